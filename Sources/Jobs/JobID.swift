@@ -1,0 +1,31 @@
+/// The name of a job: 12 characters of lower-case Crockford base32 (60 random bits).
+package struct JobID: Sendable, Hashable, Codable {
+    /// How many characters an id has.
+    package static let length = 12
+
+    /// The characters.
+    package let text: String
+
+    private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz")
+
+    /// A new id.
+    package init(using randomness: inout some RandomNumberGenerator) {
+        var bits = randomness.next()
+        var text = ""
+        for _ in 0..<Self.length {
+            text.append(Self.alphabet[Int(bits & 31)])
+            bits >>= 5
+        }
+        self.text = text
+    }
+
+    /// Reads an id, or nothing where the text is none.
+    package init?(_ text: String) {
+        guard text.utf8.count == Self.length, text.allSatisfy(Self.alphabet.contains) else { return nil }
+        self.text = text
+    }
+}
+
+extension JobID: CustomStringConvertible {
+    package var description: String { text }
+}

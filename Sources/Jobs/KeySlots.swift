@@ -1,0 +1,162 @@
+/// Who may start a task with which key, and when: the places that each key has, and its rests.
+///
+/// A place is held from the intent to submit until query's final answer. What the cloud says wins over what is counted here: a key that is
+/// told «full» rests, is tried with one submission at a time beside what runs, and then fills up again slowly. A pure value; the engine keeps
+/// it behind a lock.
+package struct KeySlots: Sendable {
+    /// The first rest of a full key, and the longest.
+    package static let fullRest = (first: Duration.seconds(10), longest: Duration.seconds(300))
+
+    private struct Key {
+        var concurrency: Int
+        var holders: Set<Holder> = []
+        var restsUntil: Timestamp?
+        var restReason = ""
+        /// How many times in a row the key was full.
+        var refusals = 0
+        /// The one submission that is tried while the key is known as full.
+        var probe: Holder?
+        /// How many tasks may run at once while the key recovers from having been full.
+        var ceiling: Int?
+
+        func isResting(at now: Timestamp) -> Bool {
+            restsUntil.map { $0 > now } ?? false
+        }
+
+        /// What runs already says nothing about a free place: whoever else holds one may give it back at any time.
+        var free: Int {
+            let places = max(0, min(concurrency, ceiling ?? concurrency) - holders.count)
+            guard refusals > 0 else { return places }
+            return probe.map(holders.contains) ?? false ? 0 : min(1, max(0, concurrency - holders.count))
+        }
+    }
+
+    private struct Holder: Hashable {
+        let job: JobID
+        let attempt: Int
+    }
+
+    private var keys: [String: Key] = [:]
+    /// Where each job holds places, so that they can be given back without knowing the key.
+    private var places: [JobID: [String: Set<Holder>]] = [:]
+
+    /// No keys yet.
+    package init() {}
+
+    /// Adds a key, or changes how many tasks it may have at once.
+    package mutating func configure(_ name: String, concurrency: Int) {
+        keys[name, default: Key(concurrency: concurrency)].concurrency = concurrency
+    }
+
+    /// How many more tasks the key may start now.
+    package func free(_ name: String, at now: Timestamp) -> Int {
+        guard let key = keys[name], !key.isResting(at: now) else { return 0 }
+        return key.free
+    }
+
+    /// How many places the key has, whoever holds them.
+    package func concurrency(_ name: String) -> Int {
+        keys[name]?.concurrency ?? 0
+    }
+
+    /// Takes a place for an attempt that is about to be submitted, if there is one.
+    package mutating func take(_ name: String, job: JobID, attempt: Int, at now: Timestamp) -> Bool {
+        guard free(name, at: now) > 0 else { return false }
+        let holder = Holder(job: job, attempt: attempt)
+        hold(name, holder)
+        if keys[name]?.refusals ?? 0 > 0 { keys[name]?.probe = holder }
+        return true
+    }
+
+    /// Makes the places of a job what its record says: it holds exactly these, whatever it held before.
+    package mutating func set(_ job: JobID, holds attempts: [(number: Int, key: String)]) {
+        for (name, holders) in places.removeValue(forKey: job) ?? [:] {
+            keys[name]?.holders.subtract(holders)
+        }
+        for (number, name) in attempts { hold(name, Holder(job: job, attempt: number)) }
+    }
+
+    /// The key was told that all its places are taken.
+    ///
+    /// What was sent together is refused together: only the first answer of it makes the rests longer.
+    ///
+    /// - Parameters:
+    ///   - name: the key.
+    ///   - jitter: from 0 to 1.
+    ///   - now: the time.
+    /// - Returns: until when it rests.
+    package mutating func wasFull(_ name: String, jitter: Double, at now: Timestamp) -> Timestamp {
+        guard var key = keys[name] else { return now + Self.fullRest.first }
+        if key.refusals > 0, let until = key.restsUntil, until > now { return until }
+        let doublings = min(key.refusals, 5)
+        let rest = min(Self.fullRest.first * (1 << doublings), Self.fullRest.longest)
+        let until = max(now + rest * (1 + 0.2 * min(max(jitter, 0), 1)), key.restsUntil ?? now)
+        key.refusals += key.refusals < .max ? 1 : 0
+        key.probe = nil
+        key.ceiling = nil
+        if !key.isResting(at: now) { key.restReason = "RunningHub has no free place for key \(name)" }
+        key.restsUntil = until
+        keys[name] = key
+        return until
+    }
+
+    /// A submission with the key was taken: it is not full, and what was full may have twice as many tasks as it has now.
+    ///
+    /// While a full key rests, that is the answer to what was sent before, and says nothing about a free place.
+    package mutating func wasAccepted(_ name: String, at now: Timestamp) {
+        guard var key = keys[name], key.refusals == 0 || !key.isResting(at: now) else { return }
+        let bound = key.refusals > 0 ? key.holders.count : key.ceiling
+        key.refusals = 0
+        key.probe = nil
+        key.restsUntil = nil
+        if let bound {
+            let next = max(bound, key.holders.count, 1) * 2
+            key.ceiling = next >= key.concurrency ? nil : next
+        }
+        keys[name] = key
+    }
+
+    /// The key rests for a reason of its account.
+    package mutating func rest(_ name: String, because reason: String, until: Timestamp) {
+        keys[name]?.restsUntil = until
+        keys[name]?.restReason = reason
+    }
+
+    /// Why the key rests, and until when, if it does.
+    package func rest(_ name: String, at now: Timestamp) -> (reason: String, until: Timestamp)? {
+        guard let key = keys[name], key.isResting(at: now), let until = key.restsUntil else { return nil }
+        return (key.restReason, until)
+    }
+
+    /// When the next rest ends, if a key rests.
+    package func nextChange(after now: Timestamp) -> Timestamp? {
+        keys.values.compactMap(\.restsUntil).filter { $0 > now }.min()
+    }
+
+    /// How many places of a key are held.
+    package func held(_ name: String) -> Int {
+        keys[name]?.holders.count ?? 0
+    }
+
+    private mutating func hold(_ name: String, _ holder: Holder) {
+        keys[name]?.holders.insert(holder)
+        places[holder.job, default: [:]][name, default: []].insert(holder)
+    }
+}
+
+extension JobRecord {
+    /// How long an attempt of unknown outcome keeps its place.
+    ///
+    /// After that a full account says so itself, which is free.
+    package static let unconfirmedHold = Duration.seconds(60)
+
+    /// The places that the job holds: one for each attempt whose task may be running.
+    package func heldPlaces(at now: Timestamp) -> [(number: Int, key: String)] {
+        switch job.state {
+        case .submitting, .running: break
+        case .unconfirmed where job.stateSince + Self.unconfirmedHold > now: break
+        default: return []
+        }
+        return attempts.filter { !$0.isFruitless && $0.finishedAt == nil }.map { ($0.number, $0.key) }
+    }
+}

@@ -1,0 +1,35 @@
+/// When a task that is not final is asked about again.
+package enum PollSchedule {
+    /// The pace where a callback is awaited: it is the backstop only (API.md §3.3: callbacks may be missing or late).
+    package static let backstop = Duration.seconds(30)
+    /// The slowest pace where no callback can come.
+    package static let slowest = Duration.seconds(15)
+    /// The fastest pace.
+    package static let fastest = Duration.seconds(2)
+
+    /// How long to wait before the next query.
+    ///
+    /// With a webhook one query every 30 s. Right after a callback, which says that the task has ended, query is asked again soon, slower
+    /// with each time it does not know yet. Without a webhook from 2 s to 15 s, a quarter of the task's age.
+    ///
+    /// - Parameters:
+    ///   - attempt: whose task is asked about.
+    ///   - jitter: from 0 to 1; spreads the waits by a tenth, so that tasks started together are not asked about together.
+    ///   - now: the time.
+    /// - Returns: the wait.
+    package static func interval(for attempt: Attempt, jitter: Double, at now: Timestamp) -> Duration {
+        let interval: Duration
+        if let callbackAt = attempt.callbackAt {
+            let age = now - callbackAt
+            // A clock that was set back while the daemon was down must not make it ask every second until then.
+            interval = age >= .zero && age < .seconds(120) ? max(.seconds(1), min(age, slowest)) : backstop
+        } else if attempt.hasWebhook {
+            interval = backstop
+        } else {
+            interval = max(fastest, min((now - attempt.postedAt) / 4, slowest))
+        }
+        // Multiplying a duration by a number that is none traps.
+        let spread = jitter.isNaN ? 0.5 : min(max(jitter, 0), 1)
+        return interval * (0.95 + 0.1 * spread)
+    }
+}

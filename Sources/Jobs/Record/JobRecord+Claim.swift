@@ -1,0 +1,141 @@
+extension JobRecord {
+    /// Its file is in `work/` under its place, checked and on disk.
+    package mutating func claimCompleted(identity: FileIdentity, at now: Timestamp) -> EventOutcome {
+        switch job.state {
+        case .queued where !job.isClaimed:
+            claimed(identity)
+            job.duty = .none
+            tell(job.isReviving ? .revived : .taken, job.place.description)
+            if !resume(at: now) {
+                job.isReviving = false
+                enter(.queued, at: now)
+            }
+        case .cancelled where !job.isClaimed:
+            // It was cancelled while its claim was under way: its file is kept as that of any other cancelled job.
+            claimed(identity)
+            job.duty = .failed
+            job.dueAt = now
+        case .fetching where job.folder == .failed, .delivered where job.folder == .failed && job.duty != .none:
+            // Its original was moved back while its results came after all; it is tidied away as if it had never left work/.
+            claimed(identity)
+        default:
+            return .ignored("its claim is complete already")
+        }
+        return .applied
+    }
+
+    private mutating func claimed(_ identity: FileIdentity) {
+        job.isClaimed = true
+        job.identity = identity
+        job.folder = .work
+    }
+
+    /// Another name for it in `work/` has to be taken, since the one it was to have is in use.
+    package mutating func placeChanged(_ place: RelativePath) -> EventOutcome {
+        let isUnclaimed = !job.isClaimed && (job.state == .queued || job.state == .cancelled)
+        guard isUnclaimed || (job.state == .fetching && job.folder == .failed) else {
+            return .ignored("its claim is complete already")
+        }
+        job.place = place
+        return .applied
+    }
+
+    /// Its file was taken away before it was uploaded for a submission.
+    package mutating func withdrawn(at now: Timestamp) -> EventOutcome {
+        guard job.state == .queued || job.state == .uploading else { return .ignored("it is past its upload") }
+        if attempts.isEmpty {
+            enter(.cancelled, at: now)
+            tell(.withdrawn, job.place.description)
+        } else {
+            endAsCancelled("The file was taken away before it was submitted again.", at: now)
+        }
+        job.duty = .none
+        job.folder = .gone
+        job.isReviving = false
+        return .applied
+    }
+
+    /// Its file in `work/` is not the one that was claimed: somebody wrote to it.
+    ///
+    /// It settles again, and what was uploaded is of no use.
+    package mutating func contentChanged(
+        to identity: FileIdentity,
+        settledAt: Timestamp,
+        at now: Timestamp
+    ) -> EventOutcome {
+        guard job.isClaimed, job.state == .queued || job.state == .uploading else {
+            return .ignored("it is past its upload")
+        }
+        enter(.queued, at: now)
+        job.identity = identity
+        job.digest = nil
+        job.upload = nil
+        waits(
+            until: settledAt,
+            because: "The file changed after it was taken; it is uploaded once it has settled.",
+            at: now
+        )
+        tell(.changed, job.place.description)
+        return .applied
+    }
+
+    /// The original of a job that ended without results is in the inbox.
+    ///
+    /// Where it applies, the file is to be claimed to `place`, and `claimCompleted` follows. Mostly a person moved it back and wants it
+    /// tried again: the claim begins anew, and once it is complete every task that the job has is asked about before anything new is paid
+    /// for. A job that was cancelled while its file still lay in the inbox stays cancelled, and one whose results are being fetched after
+    /// all goes on fetching; of both only the file is taken.
+    package mutating func cameBack(
+        origin: RelativePath,
+        place: RelativePath,
+        identity: FileIdentity,
+        at now: Timestamp
+    ) -> EventOutcome {
+        switch job.state {
+        case .cancelled where !job.isClaimed && job.folder == .inbox, .fetching where job.folder == .failed:
+            job.origin = origin
+            job.place = place
+            job.identity = identity
+            return .applied
+        case .failed, .cancelled,
+            .running where job.folder == .failed, .unconfirmed where job.folder == .failed:
+            break
+        default:
+            return .ignored("it has not failed")
+        }
+        enter(.queued, at: now)
+        job.origin = origin
+        job.place = place
+        job.identity = identity
+        job.folder = .inbox
+        job.isClaimed = false
+        job.isCancelWished = false
+        job.isReviving = true
+        job.failure = nil
+        job.duty = .none
+        job.upload = nil
+        job.digest = nil
+        plan = nil
+        for index in attempts.indices { attempts[index].reopen(at: now) }
+        return .applied
+    }
+}
+
+extension Attempt {
+    /// A person wants its job tried again.
+    ///
+    /// What was doubted before stays doubted from then on, so that one more query settles it.
+    fileprivate mutating func reopen(at now: Timestamp) {
+        isFruitless = taskID == nil || isExpired
+        finishedAt = nil
+        renewDeadline(at: now)
+    }
+
+    /// Its deadline begins anew, since its job was brought back.
+    mutating func renewDeadline(at now: Timestamp) {
+        awaitedSince = now
+        runningSince = nil
+        cancelAskedAt = nil
+        isOverdue = false
+    }
+}
