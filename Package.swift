@@ -18,6 +18,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
@@ -31,9 +32,15 @@ let package = Package(
             dependencies: [.product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: settings
         ),
+        .target(
+            name: "Ledger",
+            dependencies: ["Jobs", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings
+        ),
     ] + [
         tests("Systemd", [.product(name: "Logging", package: "swift-log")]),
         tests("Jobs"),
+        tests("Ledger", ["Jobs", .product(name: "GRDB", package: "GRDB.swift")]),
     ]
 )
 

@@ -1,0 +1,179 @@
+import GRDB
+package import Jobs
+
+extension Ledger {
+    /// A change of a job that is on disk.
+    package struct Change<Value: Sendable>: Sendable {
+        /// What the event returned.
+        package let value: Value
+        /// The job as it is now.
+        ///
+        /// Its `stories` are what has just happened.
+        package let record: JobRecord
+        /// Its state before.
+        package let previousState: JobState
+    }
+
+    /// Records a job that was just seen, before its file is touched.
+    ///
+    /// - Returns: the job that stands for this file from now on: the new one, or the one that was recorded for it earlier and has not been
+    ///   claimed yet.
+    package func record(_ job: Job) async throws(LedgerError) -> Job {
+        let (result, isNew) = try await commit { database -> (Job, Bool) in
+            let known = try Row.fetchOne(
+                database.cachedStatement(
+                    sql: """
+                        SELECT \(JobRow.columns) FROM jobs
+                        WHERE pipeline = ? AND origin = ? AND inode = ? AND state = 'queued' AND claimed = 0
+                        """
+                ),
+                arguments: [job.pipeline, Blob(job.origin.bytes), Int64(bitPattern: job.identity.inode)]
+            )
+            if let known { return (try self.refreshed(JobRow.job(known), as: job, in: database), false) }
+            let record = JobRecord(job: job)
+            let first: [(any DatabaseValueConvertible)?] = [job.id.text, job.pipeline, job.createdAt.milliseconds]
+            try database.cachedStatement(sql: JobRow.insert)
+                .execute(arguments: StatementArguments(first + JobRow.values(record)))
+            return (job, true)
+        }
+        if isNew { count(Tally.Change(pipeline: result.pipeline, from: nil, to: result.state)) }
+        return result
+    }
+
+    /// Runs an event on a job, and stores what it changed, its stories and attempts, all in one transaction.
+    ///
+    /// - Returns: what came of it, or nothing where there is no such job.
+    package func change<Value: Sendable>(
+        _ id: JobID,
+        at now: Timestamp,
+        _ event: @escaping @Sendable (inout JobRecord) throws -> Value
+    ) async throws(LedgerError) -> Change<Value>? {
+        let change = try await commit { database -> Change<Value>? in
+            guard let loaded = try self.load(id, in: database) else { return nil }
+            var record = loaded.record
+            let value = try event(&record)
+            try self.store(record, over: loaded, at: now, in: database)
+            return Change(value: value, record: record, previousState: loaded.record.job.state)
+        }
+        if let change {
+            count(
+                Tally.Change(
+                    pipeline: change.record.job.pipeline,
+                    from: change.previousState,
+                    to: change.record.job.state
+                )
+            )
+        }
+        return change
+    }
+
+    /// The claim of this file was begun before, and the file is a later version of itself now.
+    private func refreshed(_ known: Job, as seen: Job, in database: Database) throws -> Job {
+        guard known.identity != seen.identity else { return known }
+        try database.execute(
+            sql: "UPDATE jobs SET size = ?, modified = ?, changed = ?, version = version + 1 WHERE id = ?",
+            arguments: [seen.identity.size, seen.identity.modified, seen.identity.changed, known.id.text]
+        )
+        var job = known
+        job.identity = seen.identity
+        return job
+    }
+
+    private func store(_ record: JobRecord, over loaded: Loaded, at now: Timestamp, in database: Database) throws {
+        let before = loaded.record
+        if record.job != before.job || record.plan != before.plan {
+            let key: [(any DatabaseValueConvertible)?] = [loaded.row, loaded.version]
+            let isPaceAlone = JobRow.isPaceAlone(record, over: before)
+            let values = isPaceAlone ? JobRow.paceValues(record.job) : try JobRow.values(record)
+            try database.cachedStatement(sql: isPaceAlone ? JobRow.updatePace : JobRow.update)
+                .execute(arguments: StatementArguments(values + key))
+            guard database.changesCount == 1 else {
+                throw LedgerError(.other, "Job \(record.job.id) was changed by somebody else at the same time.")
+            }
+        }
+        if record.attempts != before.attempts { try storeAttempts(record, over: before, row: loaded.row, in: database) }
+        for story in record.stories { try tell(story, of: record, row: loaded.row, at: now, in: database) }
+        if loaded.version.isMultiple(of: 64) { try shortenHistory(of: loaded.row, in: database) }
+    }
+
+    private func storeAttempts(_ record: JobRecord, over before: JobRecord, row: Int64, in database: Database) throws {
+        for attempt in before.attempts
+        where record.attempt(attempt.number).map({ !AttemptRow.isSamePost($0, attempt) }) ?? true {
+            try database.cachedStatement(sql: "DELETE FROM attempts WHERE job = ? AND number = ?")
+                .execute(arguments: [row, attempt.number])
+        }
+        for attempt in record.attempts {
+            let known = before.attempt(attempt.number)
+            if known == attempt { continue }
+            if let known, AttemptRow.isSamePost(known, attempt) {
+                let key: [(any DatabaseValueConvertible)?] = [row, attempt.number]
+                try database.cachedStatement(sql: AttemptRow.update)
+                    .execute(arguments: StatementArguments(AttemptRow.changing(attempt) + key))
+            } else {
+                let settings = try settings.id(of: attempt.settings, in: database)
+                try database.cachedStatement(sql: AttemptRow.insert)
+                    .execute(arguments: StatementArguments(AttemptRow.values(attempt, job: row, settings: settings)))
+            }
+        }
+    }
+
+    /// The most steps that a job's history holds.
+    ///
+    /// A job with more has gone round in a circle, and its oldest steps say nothing new.
+    private static let historyLimit = 200
+
+    private func tell(_ story: Story, of record: JobRecord, row: Int64, at now: Timestamp, in database: Database) throws
+    {
+        let statement = try database.cachedStatement(
+            sql: "INSERT INTO events (job, at, attempt, kind, detail, code) VALUES (?, ?, ?, ?, ?, ?)"
+        )
+        let detail = String(String.UnicodeScalarView(story.detail.unicodeScalars.prefix(1000)))
+        try statement.execute(
+            arguments: [row, now.milliseconds, record.job.attempt, story.kind.rawValue, detail, story.code]
+        )
+    }
+
+    private func shortenHistory(of row: Int64, in database: Database) throws {
+        try database.cachedStatement(
+            sql: """
+                DELETE FROM events WHERE job = ? AND id <= (
+                    SELECT id FROM events WHERE job = ? ORDER BY id DESC LIMIT 1 OFFSET \(Self.historyLimit))
+                """
+        ).execute(arguments: [row, row])
+    }
+}
+
+extension Ledger {
+    /// A job as it is in the file, with what it takes to store it again.
+    struct Loaded {
+        let row: Int64
+        let version: Int64
+        let record: JobRecord
+    }
+
+    func load(_ id: JobID, in database: Database) throws -> Loaded? {
+        let statement = try database.cachedStatement(sql: "SELECT \(JobRow.columns) FROM jobs WHERE id = ?")
+        return try Row.fetchOne(statement, arguments: [id.text]).map { try loaded($0, in: database) }
+    }
+
+    func loaded(_ row: Row, in database: Database) throws -> Loaded {
+        let job = try JobRow.job(row)
+        let sequence: Int64 = row[0]
+        let plan: Blob? = row[28]
+        let attempts = job.attempt == 0 ? [] : try attempts(of: sequence, in: database)
+        return Loaded(
+            row: sequence,
+            version: row[29],
+            record: JobRecord(job: job, attempts: attempts, plan: plan?.bytes)
+        )
+    }
+
+    private func attempts(of row: Int64, in database: Database) throws -> [Attempt] {
+        let statement = try database.cachedStatement(
+            sql: "SELECT \(AttemptRow.columns) FROM attempts WHERE job = ? ORDER BY number"
+        )
+        return try Row.fetchAll(statement, arguments: [row]).map { row in
+            try AttemptRow.attempt(row, settings: settings.pipeline(row[3], in: database))
+        }
+    }
+}

@@ -1,0 +1,183 @@
+import GRDB
+package import Jobs
+
+extension Ledger {
+    /// One job with its attempts, or nothing.
+    package func job(_ id: JobID) async throws(LedgerError) -> JobRecord? {
+        try await read { try self.load(id, in: $0)?.record }
+    }
+
+    /// Jobs of these states whose time has come, the longest due first.
+    ///
+    /// - Parameters:
+    ///   - state: one that is not final.
+    ///   - now: the time.
+    ///   - busy: jobs that are being worked on, and so are left out.
+    ///   - limit: at most so many.
+    /// - Throws: `LedgerError` where the ledger cannot be read.
+    /// - Returns: the jobs with their attempts.
+    package func due(
+        _ state: JobState,
+        at now: Timestamp,
+        except busy: Set<JobID>,
+        limit: Int
+    ) async throws(LedgerError) -> [JobRecord] {
+        try await select(
+            """
+            WHERE state = ? AND due_at <= ? AND state NOT IN ('delivered', 'failed', 'cancelled') AND (state <> 'queued' OR claimed = 1)
+            ORDER BY due_at LIMIT ?
+            """,
+            [state.rawValue, now.milliseconds, limit + busy.count],
+            except: busy,
+            limit: limit
+        )
+    }
+
+    /// Jobs of a pipeline that wait for their upload or submission and may go on, oldest first.
+    package func waiting(
+        in pipeline: String,
+        at now: Timestamp,
+        except busy: Set<JobID>,
+        limit: Int
+    ) async throws(LedgerError) -> [JobRecord] {
+        try await select(
+            "WHERE pipeline = ? AND state = 'queued' AND claimed = 1 AND due_at <= ? ORDER BY seq LIMIT ?",
+            [pipeline, now.milliseconds, limit + busy.count],
+            except: busy,
+            limit: limit
+        )
+    }
+
+    /// Final jobs whose original is still to be moved or deleted.
+    package func duties(at now: Timestamp, except busy: Set<JobID>, limit: Int) async throws(LedgerError) -> [JobRecord]
+    {
+        try await select(
+            "WHERE duty <> 'none' AND due_at <= ? ORDER BY due_at LIMIT ?",
+            [now.milliseconds, limit + busy.count],
+            except: busy,
+            limit: limit
+        )
+    }
+
+    /// Failed jobs that a callback woke.
+    package func woken(at now: Timestamp, except busy: Set<JobID>, limit: Int) async throws(LedgerError) -> [JobRecord]
+    {
+        try await select(
+            "WHERE state = 'failed' AND reviving = 1 AND due_at <= ? ORDER BY due_at LIMIT ?",
+            [now.milliseconds, limit + busy.count],
+            except: busy,
+            limit: limit
+        )
+    }
+
+    /// When the next job of a state is due after this moment, if there is one.
+    package func nextDue(_ state: JobState, after now: Timestamp) async throws(LedgerError) -> Timestamp? {
+        try await read { database in
+            let statement = try database.cachedStatement(
+                sql:
+                    "SELECT min(due_at) FROM jobs WHERE state = ? AND due_at > ? AND state NOT IN ('delivered', 'failed', 'cancelled')"
+            )
+            return try Int64.fetchOne(statement, arguments: [state.rawValue, now.milliseconds])
+                .map(Timestamp.init(milliseconds:))
+        }
+    }
+
+    /// Jobs whose claim was begun and not completed, oldest first.
+    package func unclaimed(in pipeline: String, after: JobID?, limit: Int) async throws(LedgerError) -> [JobRecord] {
+        try await select(
+            """
+            WHERE pipeline = ? AND state = 'queued' AND claimed = 0
+                AND seq > coalesce((SELECT seq FROM jobs WHERE id = ?), 0) ORDER BY seq LIMIT ?
+            """,
+            [pipeline, after?.text, limit],
+            except: [],
+            limit: limit
+        )
+    }
+
+    /// All jobs of a state, page by page in the order of their ids' rows.
+    package func page(_ state: JobState, after: JobID?, limit: Int) async throws(LedgerError) -> [JobRecord] {
+        try await select(
+            "WHERE state = ? AND seq > coalesce((SELECT seq FROM jobs WHERE id = ?), 0) ORDER BY seq LIMIT ?",
+            [state.rawValue, after?.text, limit],
+            except: [],
+            limit: limit
+        )
+    }
+
+    /// Jobs that ended or are being fetched and still have a task under way that is of no use any more: see `attemptsToCancel`.
+    package func superfluous(except busy: Set<JobID>, limit: Int) async throws(LedgerError) -> [JobRecord] {
+        try await select(
+            """
+            WHERE seq IN (SELECT job FROM attempts WHERE task_id IS NOT NULL AND fruitless = 0 AND finished_at IS NULL
+                AND cancel_asked_at IS NULL AND callback_at IS NULL AND provisional = 0)
+            AND state IN ('fetching', 'delivered', 'cancelled') ORDER BY seq LIMIT ?
+            """,
+            [limit + busy.count],
+            except: busy,
+            limit: limit
+        )
+    }
+
+    /// The job that ended without results and whose original this file is, by device, inode, size and time of change.
+    ///
+    /// One that a callback brought back since counts too, while its original still lies in `failed/`.
+    package func ended(original: FileIdentity, in pipeline: String) async throws(LedgerError) -> JobRecord? {
+        let arguments: StatementArguments = [
+            Int64(bitPattern: original.inode), Int64(bitPattern: original.device), original.size, original.modified,
+            pipeline,
+        ]
+        return try await select(
+            """
+            WHERE (state IN ('failed', 'cancelled') OR folder = 'failed') AND inode = ? AND device = ? AND size = ? AND modified = ? AND pipeline = ?
+                AND duty = 'none' ORDER BY seq DESC LIMIT 1
+            """,
+            arguments,
+            except: [],
+            limit: 1
+        ).first
+    }
+
+    /// Whether a file of a pipeline's `work/` belongs to a job that is not final, or is still to be moved out of it.
+    package func owns(place: RelativePath, in pipeline: String) async throws(LedgerError) -> Bool {
+        try await read { database in
+            let sql = """
+                SELECT EXISTS (SELECT 1 FROM jobs WHERE pipeline = ? AND place = ? AND folder IN ('inbox', 'work')
+                    AND (state NOT IN ('delivered', 'failed', 'cancelled') OR duty <> 'none'))
+                """
+            return try Bool.fetchOne(database, sql: sql, arguments: [pipeline, Blob(place.bytes)]) ?? false
+        }
+    }
+
+    /// The steps of a job's life, oldest first.
+    package func history(of id: JobID) async throws(LedgerError) -> [(at: Timestamp, attempt: Int, story: Story)] {
+        try await read { database in
+            let sql = """
+                SELECT e.at, e.attempt, e.kind, e.detail, e.code FROM events e JOIN jobs j ON j.seq = e.job WHERE j.id = ? ORDER BY e.id
+                """
+            return try Row.fetchAll(database, sql: sql, arguments: [id.text]).compactMap { row in
+                Story.Kind(rawValue: row[2]).map {
+                    (Timestamp(milliseconds: row[0]), row[1], Story($0, row[3], code: row[4]))
+                }
+            }
+        }
+    }
+
+    private func select(
+        _ clause: String,
+        _ arguments: StatementArguments,
+        except busy: Set<JobID>,
+        limit: Int
+    ) async throws(LedgerError) -> [JobRecord] {
+        try await read { database in
+            let statement = try database.cachedStatement(sql: "SELECT \(JobRow.columns) FROM jobs \(clause)")
+            let rows = try Row.fetchCursor(statement, arguments: arguments)
+            var records: [JobRecord] = []
+            while records.count < limit, let row = try rows.next() {
+                if let id = JobID(row[1]), busy.contains(id) { continue }
+                records.append(try self.loaded(row, in: database).record)
+            }
+            return records
+        }
+    }
+}

@@ -1,0 +1,175 @@
+import GRDB
+import Jobs
+import Synchronization
+import Testing
+
+@testable import Ledger
+
+@Suite("Finding work", .timeLimit(.minutes(1)))
+struct SelectionTests {
+    @Test("What is due comes in the order of its time, without what is busy, and no more than asked for")
+    func due() async throws {
+        let ledger = try TemporaryLedger().open()
+        var ids: [JobID] = []
+        for number in 0..<6 {
+            let id = try await ledger.running(.sample(UInt64(number)))
+            try await ledger.force(id) { $0.dueAt = .at(Int64(60 - number * 10)) }
+            ids.append(id)
+        }
+        let all = try await ledger.due(.running, at: .at(50), except: [], limit: 10)
+        #expect(all.map(\.job.id) == Array(ids[1...].reversed()))
+        let some = try await ledger.due(.running, at: .at(50), except: [ids[5], ids[3]], limit: 2)
+        #expect(some.map(\.job.id) == [ids[4], ids[2]])
+        #expect(all.allSatisfy { $0.attempts.count == 1 })
+        #expect(try await ledger.nextDue(.running, after: .at(50)) == .at(60))
+    }
+
+    @Test("A pipeline's waiting jobs come oldest first, claimed ones alone")
+    func waiting() async throws {
+        let ledger = try TemporaryLedger().open()
+        let first = try await ledger.queued(.sample(1))
+        let unclaimed = try await ledger.record(.sample(2)).id
+        let second = try await ledger.queued(.sample(3))
+        try await ledger.queued(.sample(4, pipeline: "ink"))
+        let later = try await ledger.queued(.sample(5))
+        try await ledger.force(later) { $0.dueAt = .at(100) }
+        try await ledger.force(first) { $0.dueAt = .at(1) }
+        #expect(try await ledger.waiting(in: "oil", at: .at(1), except: [], limit: 9).map(\.job.id) == [first, second])
+        #expect(try await ledger.waiting(in: "oil", at: .at(1), except: [first], limit: 1).map(\.job.id) == [second])
+        #expect(try await ledger.due(.queued, at: .at(1), except: [], limit: 9).count == 3)
+        #expect(try await ledger.unclaimed(in: "oil", after: nil, limit: 9).map(\.job.id) == [unclaimed])
+    }
+
+    @Test("File duties, woken jobs and tasks of no more use are found until they are done")
+    func duties() async throws {
+        let ledger = try TemporaryLedger().open()
+        let id = try await ledger.running(.sample())
+        _ = try await ledger.change(id, at: .start) {
+            $0.taskReported(attempt: 1, .cancelled(usage: nil), jitter: 0, at: .start)
+        }
+        #expect(try await ledger.duties(at: .start, except: [], limit: 9).map(\.job.id) == [id])
+        #expect(try await ledger.duties(at: .start, except: [id], limit: 9).isEmpty)
+        _ = try await ledger.change(id, at: .start) { $0.tidied(place: $0.job.place, identity: nil, at: .start) }
+        #expect(try await ledger.duties(at: .at(9), except: [], limit: 9).isEmpty)
+
+        let failed = try await ledger.running(.sample())
+        try await ledger.force(failed) { $0.state = .failed }
+        #expect(try await ledger.woken(at: .at(9), except: [], limit: 9).isEmpty)
+        _ = try await ledger.change(failed, at: .start) {
+            $0.callbackArrived(attempt: 1, taskID: nil, recreated: nil, at: .at(1))
+        }
+        #expect(try await ledger.woken(at: .at(9), except: [], limit: 9).map(\.job.id) == [failed])
+
+        let stray = try await ledger.running(.sample())
+        try await ledger.force(stray) { $0.state = .cancelled }
+        let found = try await ledger.superfluous(except: [], limit: 9)
+        #expect(found.map(\.job.id) == [stray])
+        #expect(found.first?.attemptsToCancel.count == 1)
+        _ = try await ledger.change(stray, at: .start) { $0.cancelAsked(attempt: 1, detail: "", at: .at(2)) }
+        #expect(try await ledger.superfluous(except: [], limit: 9).isEmpty)
+    }
+
+    @Test("Pages go through everything once, whatever their size", arguments: [1, 3, 7, 100])
+    func pages(size: Int) async throws {
+        let ledger = try TemporaryLedger().open()
+        var recorded: [JobID] = []
+        for number in 0..<7 { recorded.append(try await ledger.record(.sample(UInt64(number))).id) }
+        var seen: [JobID] = []
+        while case let page = try await ledger.unclaimed(in: "oil", after: seen.last, limit: size), !page.isEmpty {
+            seen += page.map(\.job.id)
+        }
+        #expect(seen == recorded)
+        seen = []
+        while case let page = try await ledger.page(.queued, after: seen.last, limit: size), !page.isEmpty {
+            seen += page.map(\.job.id)
+        }
+        #expect(seen == recorded)
+    }
+
+    @Test("The job of an original that came back is found by the file, and only once it has been put away")
+    func ended() async throws {
+        let ledger = try TemporaryLedger().open()
+        let job = try Job.sample(.max)
+        let id = try await ledger.running(job)
+        #expect(try await ledger.ended(original: job.identity, in: "oil") == nil)
+        _ = try await ledger.change(id, at: .start) {
+            $0.taskReported(attempt: 1, .cancelled(usage: nil), jitter: 0, at: .start)
+        }
+        #expect(try await ledger.ended(original: job.identity, in: "oil") == nil, "it is still to be moved to failed/")
+        _ = try await ledger.change(id, at: .start) { $0.tidied(place: $0.job.place, identity: nil, at: .start) }
+        #expect(try await ledger.ended(original: job.identity, in: "oil")?.job.id == id)
+        #expect(try await ledger.ended(original: job.identity, in: "ink") == nil)
+        var other = job.identity
+        other.size += 1
+        #expect(try await ledger.ended(original: other, in: "oil") == nil)
+        // A callback can have brought it back since.
+        try await ledger.force(id) { $0.state = .running }
+        #expect(try await ledger.ended(original: job.identity, in: "oil")?.job.id == id)
+    }
+
+    @Test("A file in work/ belongs to a job that goes on, or that is still to be tidied")
+    func owns() async throws {
+        let ledger = try TemporaryLedger().open()
+        let job = try Job.sample(1)
+        let id = try await ledger.running(job)
+        #expect(try await ledger.owns(place: job.place, in: "oil"))
+        #expect(try await !ledger.owns(place: job.place, in: "ink"))
+        _ = try await ledger.change(id, at: .start) {
+            $0.taskReported(attempt: 1, .cancelled(usage: nil), jitter: 0, at: .start)
+        }
+        #expect(try await ledger.owns(place: job.place, in: "oil"))
+        _ = try await ledger.change(id, at: .start) { $0.tidied(place: job.place, identity: nil, at: .start) }
+        #expect(try await !ledger.owns(place: job.place, in: "oil"))
+    }
+
+    @Test("No question that is asked while jobs run looks at all jobs")
+    func plans() async throws {
+        let files = try TemporaryLedger()
+        let ledger = try files.open()
+        for number in 0..<20 { try await ledger.running(.sample(UInt64(number))) }
+        let statements = StatementLog()
+        try await ledger.reader.read { $0.trace { statements.add("\($0)") } }
+        try ledger.commit.withQueue { queue in queue.writeWithoutTransaction { $0.trace { statements.add("\($0)") } } }
+        for state in JobState.allCases {
+            _ = try await ledger.due(state, at: .at(9), except: [], limit: 9)
+            _ = try await ledger.nextDue(state, after: .at(9))
+        }
+        _ = try await ledger.waiting(in: "oil", at: .at(9), except: [], limit: 9)
+        _ = try await ledger.duties(at: .at(9), except: [], limit: 9)
+        _ = try await ledger.woken(at: .at(9), except: [], limit: 9)
+        _ = try await ledger.superfluous(except: [], limit: 9)
+        _ = try await ledger.unclaimed(in: "oil", after: nil, limit: 9)
+        _ = try await ledger.ended(original: .sample, in: "oil")
+        _ = try await ledger.owns(place: try Job.sample(1).place, in: "oil")
+        let id = try await ledger.running(.sample(100))
+        _ = try await ledger.history(of: id)
+        _ = try await ledger.forget([.running], in: "ink", endedBefore: .start, limit: 9)
+
+        let texts = statements.texts.filter { text in ["SELECT", "UPDATE", "DELETE"].contains { text.hasPrefix($0) } }
+        #expect(texts.count > 25)
+        for text in texts {
+            let plan = try await ledger.read { database in
+                let statement = try database.makeStatement(sql: "EXPLAIN QUERY PLAN \(text)")
+                statement.setUncheckedArguments(StatementArguments())
+                return try Row.fetchAll(statement).map { $0["detail"] as String }
+            }
+            let scans = plan.filter {
+                $0.hasPrefix("SCAN") && !$0.hasPrefix("SCAN CONSTANT ROW") && !Self.isBounded($0)
+            }
+            #expect(scans.isEmpty, "\(text.prefix(300)): \(plan)")
+        }
+    }
+
+    /// A scan of an index that only holds what is looked for.
+    private static func isBounded(_ step: String) -> Bool {
+        ["jobs_duty", "jobs_reviving", "attempts_open"].contains { step.contains("INDEX \($0)") }
+    }
+}
+
+private final class StatementLog: Sendable {
+    private let log = Mutex<[String]>([])
+
+    var texts: [String] { log.withLock { $0 } }
+
+    func add(_ text: String) { log.withLock { $0.append(text) } }
+}
