@@ -18,7 +18,9 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
@@ -33,6 +35,12 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "RunningHub",
+            dependencies: ["Jobs", .product(name: "AsyncHTTPClient", package: "async-http-client")]
+                + nio("NIOCore", "NIOPosix", "NIOHTTP1", "NIOFoundationCompat", "_NIOFileSystem"),
+            swiftSettings: settings
+        ),
+        .target(
             name: "Ledger",
             dependencies: ["Jobs", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings
@@ -40,9 +48,19 @@ let package = Package(
     ] + [
         tests("Systemd", [.product(name: "Logging", package: "swift-log")]),
         tests("Jobs"),
+        tests(
+            "RunningHub",
+            ["Jobs", .product(name: "AsyncHTTPClient", package: "async-http-client")]
+                + nio("NIOCore", "NIOPosix", "NIOHTTP1")
+        ),
         tests("Ledger", ["Jobs", .product(name: "GRDB", package: "GRDB.swift")]),
     ]
 )
+
+/// Products of swift-nio.
+func nio(_ names: String...) -> [Target.Dependency] {
+    names.map { .product(name: $0, package: "swift-nio") }
+}
 
 /// The tests of one room.
 func tests(_ room: String, _ dependencies: [Target.Dependency] = []) -> Target {

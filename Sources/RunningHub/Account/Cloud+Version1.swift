@@ -1,0 +1,51 @@
+import AsyncHTTPClient
+import Jobs
+
+extension Cloud {
+    /// Asks a question of version 1 that costs nothing and changes nothing twice; gives the answer where its code is 0.
+    func askVersion1(_ path: String, _ body: [String: JSONValue]) async throws(CloudError) -> Reply {
+        let request = try post(path, .object(body))
+        let answer: Answer
+        do {
+            answer = try await transport.exchange(
+                request,
+                with: transport.shared,
+                limit: Self.queryAnswerLimit,
+                within: transport.timeouts.question
+            )
+        } catch {
+            throw .network(error)
+        }
+        return try Reply.judge(answer, hiding: [key])
+    }
+}
+
+extension Reply {
+    /// What an answer says that holds neither a task's state nor anything paid.
+    static func judge(_ answer: Answer, hiding secrets: [Secret]) throws(CloudError) -> Reply {
+        let reply = Reply(answer, hiding: secrets)
+        if answer.status < 500, answer.cut == nil, let reply, let code = reply.errorCode {
+            throw CloudError(question: code, reply, answer)
+        }
+        guard (200..<300).contains(answer.status) else { throw CloudError(httpStatus: answer, reply: reply) }
+        if let cut = answer.cut { throw .network(cut) }
+        guard let reply else { throw CloudError(.badAnswer, "The answer is not JSON.", httpStatus: answer.status) }
+        guard reply.code == nil else { throw CloudError(.refused, reply.sentence, httpStatus: answer.status) }
+        return reply
+    }
+}
+
+extension CloudError {
+    /// The error for a code in the answer to such a question.
+    fileprivate init(question code: ErrorCode, _ reply: Reply, _ answer: Answer) {
+        let kind: Code =
+            switch (code.atQuery, code.atSubmit) {
+            case (.keyRefused(let trouble), _): .keyRefused(trouble)
+            case (.unknownTask, _): .unknownTask
+            case (.tooManyRequests, _), (_, .nothingCreated(.retryLater)), (_, .nothingCreated(.waitForSlot)): .busy
+            case (_, .nothingCreated(.permanent)), (.failed, _): .refused
+            case (.waiting, _), (.transient, _): .badAnswer
+            }
+        self.init(kind, reply.sentence, errorCode: code, httpStatus: answer.status, retryAfter: answer.retryAfter)
+    }
+}

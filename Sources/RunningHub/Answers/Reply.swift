@@ -1,0 +1,58 @@
+import Jobs
+import NIOCore
+
+/// The JSON of an answer, in either of its forms.
+///
+/// Version 1 wraps: `{code, msg, data}`. Version 2 answers flat, with `errorCode` and `errorMessage`, but falls back to the wrapped form for
+/// errors of the key; and a flat answer is met inside `data` as well. Both are read everywhere.
+struct Reply: Sendable {
+    /// The whole answer.
+    let root: JSONValue
+    /// The flat object: `data` where that is an object, else the answer itself.
+    let content: JSONValue
+    /// The error code as written; `nil` where the answer reports none.
+    let code: String?
+    /// What the answer says about the error, cleaned; empty where it says nothing.
+    let message: String
+
+    /// Reads an answer; `nil` where it is not a JSON object.
+    init?(_ answer: Answer, hiding secrets: [Secret] = []) {
+        guard let root = JSONValue.read(answer.body.readableBytesView), root.members != nil else { return nil }
+        self.init(root, hiding: secrets)
+    }
+
+    init(_ root: JSONValue, hiding secrets: [Secret] = []) {
+        self.root = root
+        content = root["data"]?.members == nil ? root : root["data"] ?? root
+        code = Self.code(content["errorCode"]) ?? Self.code(root["errorCode"]) ?? Self.code(root["code"])
+        let words = content["errorMessage"] ?? root["errorMessage", "msg", "message"]
+        message = RemoteText.clean(words?.scalarText ?? "", hiding: secrets)
+    }
+
+    /// The entry of the error table.
+    var errorCode: ErrorCode? {
+        code.flatMap { ErrorCode.find($0) }
+    }
+
+    /// The task id, wherever it stands.
+    var taskID: String? {
+        TaskID.read(content["taskId"]) ?? TaskID.read(root["taskId"])
+    }
+
+    /// A code that reports an error.
+    ///
+    /// 0 is success everywhere, 200 at some upload endpoints.
+    private static func code(_ value: JSONValue?) -> String? {
+        guard let text = value?.filledText, !["0", "200"].contains(text) else { return nil }
+        return String(text.prefix(64))
+    }
+
+    /// A sentence about the error: the table's where the code is known, with the service's own words behind it.
+    var sentence: String {
+        let own = message.isEmpty ? nil : "RunningHub says: \(message)"
+        guard let code else { return own ?? "RunningHub's answer says nothing." }
+        let label = errorCode?.name.map { "\(code) \($0)" } ?? RemoteText.clean(code)
+        let meaning = errorCode?.meaning.text() ?? "RunningHub reports an error that is not known here."
+        return [meaning, own].compactMap(\.self).joined(separator: " ") + " (\(label))"
+    }
+}

@@ -1,0 +1,52 @@
+import struct FoundationEssentials.Decimal
+
+/// What the service calls a `taskId`: 19 decimal digits today, opaque here.
+enum TaskID {
+    /// The longest id that is taken.
+    static let maximumLength = 64
+
+    /// The id in a JSON value, which may be a text or a bare number; `nil` where there is none.
+    ///
+    /// Empty texts, zero and `null` written as text stand for «no task»; anything that an id cannot look like is none either.
+    static func read(_ value: JSONValue?) -> String? {
+        switch value {
+        case .text(let text): read(text)
+        case .integer(let number): number > 0 ? String(number) : nil
+        // A whole number beyond 64 bits comes here; a fraction has a point and is refused by its form.
+        case .number(let number): read(number.description)
+        case .bool, .array, .object, .null, nil: nil
+        }
+    }
+
+    /// The id in a text.
+    static func read(_ text: String) -> String? {
+        let trimmed = text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()
+        let id = String(trimmed)
+        guard !id.isEmpty, id.utf8.count <= maximumLength, id.utf8.allSatisfy(isIDByte),
+            id.utf8.first != UInt8(ascii: "-"),
+            id.contains(where: { $0 != "0" }), !["null", "nil", "none", "undefined"].contains(id.lowercased())
+        else { return nil }
+        return id
+    }
+
+    /// Finds a decimal task id in an answer that is not whole: cut off, or followed by garbage.
+    ///
+    /// A task that was created costs money, so its id is taken from whatever is left of the answer. Only a value that is complete
+    /// (its closing quote, or the sign after its last digit, is there) and has at least ten digits counts.
+    static func salvage(_ bytes: some Collection<UInt8>) -> String? {
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard let match = text.firstMatch(of: /"taskId"\s*:\s*(?:"([0-9]{10,64})"|([0-9]{10,64})[\s,}])/) else {
+            return nil
+        }
+        return (match.output.1 ?? match.output.2).flatMap { read(String($0)) }
+    }
+
+    private static func isIDByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+            true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import Jobs
+
+/// Why a task failed, for a person and for the decision whether to try again.
+package struct TaskFailure: Sendable, Hashable {
+    /// The code as the service wrote it.
+    package let code: String?
+    /// The code's entry in the table.
+    package let errorCode: ErrorCode?
+    /// What the words tell beyond the code.
+    package let kind: FailureKind?
+    /// ComfyUI's account.
+    package let reason: FailedReason?
+    /// A sentence, with the service's own words.
+    package let message: String
+    /// What to do.
+    package let hint: Phrase
+
+    /// Reads the failure out of an answer.
+    init(_ reply: Reply, hiding secrets: [Secret] = []) {
+        let reason = FailedReason(reply.content["failedReason"] ?? reply.root["failedReason"], hiding: secrets)
+        let said = [reply.message, reason?.line ?? "", reason?.exceptionMessage ?? ""].joined(separator: "\n")
+        let kind = FailureKind.detect(in: said)
+        let table = reply.errorCode
+        code = reply.code.map { RemoteText.clean($0) }
+        errorCode = table
+        self.kind = kind
+        self.reason = reason
+        message = Self.message(reply, kind: kind, reason: reason)
+        hint = kind?.hint ?? table?.hint ?? ErrorCode.find(805)?.hint ?? "Read the reason."
+    }
+
+    /// Whether the same task may succeed when it is run, and paid, again.
+    package var onFailure: ErrorCode.OnFailure {
+        // A code that is not known: one more try is what `retries` asks for.
+        kind?.onFailure ?? errorCode?.onFailure ?? .mayPass
+    }
+
+    private static func message(_ reply: Reply, kind: FailureKind?, reason: FailedReason?) -> String {
+        let meaning = kind?.meaning ?? reply.errorCode?.meaning ?? "The task failed."
+        let own = reply.message.isEmpty ? nil : "RunningHub says: \(reply.message)"
+        let line = reason.map(\.line).flatMap { $0.isEmpty ? nil : $0 }
+        let label = reply.code.map { code in
+            "(\(reply.errorCode?.name.map { "\(code) \($0)" } ?? RemoteText.clean(code)))"
+        }
+        return [meaning.text(), own, line, label].compactMap(\.self).joined(separator: " ")
+    }
+}

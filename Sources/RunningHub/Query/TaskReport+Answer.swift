@@ -1,0 +1,109 @@
+import Jobs
+
+extension TaskReport {
+    /// What an answer to a query says.
+    ///
+    /// Throws for everything that is not the state of this task: an answer that is not understood never ends a job.
+    static func judge(
+        _ answer: Answer,
+        about taskID: String,
+        hiding secrets: [Secret] = []
+    ) throws(CloudError) -> TaskReport {
+        let reply = Reply(answer, hiding: secrets)
+        if answer.status < 500, answer.cut == nil, let code = reply?.errorCode, let reply {
+            try refuse(code, reply, answer)
+        }
+        guard (200..<300).contains(answer.status) else { throw CloudError(httpStatus: answer, reply: reply) }
+        if let cut = answer.cut { throw .network(cut) }
+        guard let reply else {
+            throw CloudError(.badAnswer, "The answer is not JSON.", httpStatus: answer.status)
+        }
+        if let named = reply.taskID, named != taskID {
+            throw CloudError(.badAnswer, "The answer is about another task.", httpStatus: answer.status)
+        }
+        guard let (status, wire) = try status(reply, answer) else {
+            throw CloudError(
+                .badAnswer,
+                "The answer holds no state of the task. \(reply.sentence)",
+                errorCode: reply.errorCode,
+                httpStatus: answer.status,
+                retryAfter: answer.retryAfter
+            )
+        }
+        return TaskReport(taskID: taskID, status: status, wireStatus: wire, reply: reply, hiding: secrets)
+    }
+
+    /// Throws where the code says that the key is refused, or that the task is unknown, whatever else the answer holds.
+    ///
+    /// Codes of a missing balance or of the wrong kind of key also end tasks, by the models that an app calls; with the task's own id and
+    /// state beside them they are that, else a refusal of the key. 1007 is both «no such task» and the failure of a task's parameters.
+    private static func refuse(_ code: ErrorCode, _ reply: Reply, _ answer: Answer) throws(CloudError) {
+        let isReport = reply.taskID != nil && reply.wireStatus != nil
+        switch code.atQuery {
+        case .keyRefused(let trouble):
+            guard !isReport || trouble == .unauthorized || trouble == .freeAccount else { return }
+            throw CloudError(.keyRefused(trouble), reply.sentence, errorCode: code, httpStatus: answer.status)
+        case .unknownTask:
+            guard !isReport || code.number != 1007 else { return }
+            throw CloudError(.unknownTask, reply.sentence, errorCode: code, httpStatus: answer.status)
+        case .tooManyRequests:
+            guard !isReport else { return }
+            throw CloudError(
+                .busy,
+                reply.sentence,
+                errorCode: code,
+                httpStatus: answer.status,
+                retryAfter: answer.retryAfter
+            )
+        case .waiting, .failed, .transient:
+            return
+        }
+    }
+
+    /// The state that the answer states, or that its code stands for.
+    private static func status(_ reply: Reply, _ answer: Answer) throws(CloudError) -> (TaskStatus, String)? {
+        if let wire = reply.wireStatus, let status = TaskStatus(wire: wire) {
+            // A failure is believed of an answer that names the task, or that carries the code of failed tasks; else it may be the
+            // failure of the question.
+            guard status == .failed, reply.taskID == nil, reply.code != nil, reply.errorCode?.atQuery != .failed else {
+                return (status, wire)
+            }
+            return nil
+        }
+        switch reply.errorCode?.atQuery {
+        case .waiting(let status): return (status, status.rawValue)
+        case .failed: return (.failed, "FAILED")
+        case .unknownTask, .keyRefused, .tooManyRequests, .transient, nil: return nil
+        }
+    }
+}
+
+extension Reply {
+    /// The task's state as written; `nil` where there is none.
+    var wireStatus: String? {
+        content["status", "taskStatus"]?.filledText
+    }
+}
+
+extension CloudError {
+    /// The error for an HTTP status that reports one, at anything but a submission.
+    init(httpStatus answer: Answer, reply: Reply?) {
+        let said = reply.flatMap { $0.message.isEmpty ? nil : " RunningHub says: \($0)" } ?? ""
+        let (code, sentence): (Code, String) =
+            switch answer.status {
+            case 401, 403: (.keyRefused(.unauthorized), "The server refuses the API key.")
+            case 413: (.tooLarge, "The server refuses the size.")
+            case 429: (.busy, "The server asks to slow down.")
+            case 503: (.busy, "The server is not available.")
+            case 300..<400: (.badAnswer, "The server answers with a redirect, which is not followed.")
+            default: (.badAnswer, "The server does not answer as RunningHub does.")
+            }
+        self.init(
+            code,
+            "\(sentence) (HTTP \(answer.status))\(said)",
+            errorCode: reply?.errorCode,
+            httpStatus: answer.status,
+            retryAfter: answer.retryAfter
+        )
+    }
+}
