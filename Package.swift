@@ -45,6 +45,13 @@ let package = Package(
             dependencies: ["Jobs", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings
         ),
+        .systemLibrary(name: "CLinux"),
+        .target(
+            name: "Spool",
+            dependencies: ["CLinux", "Jobs", .product(name: "Crypto", package: "swift-crypto")]
+                + nio("NIOCore", "NIOPosix"),
+            swiftSettings: settings
+        ),
     ] + [
         tests("Systemd", [.product(name: "Logging", package: "swift-log")]),
         tests("Jobs"),
@@ -54,6 +61,7 @@ let package = Package(
                 + nio("NIOCore", "NIOPosix", "NIOHTTP1")
         ),
         tests("Ledger", ["Jobs", .product(name: "GRDB", package: "GRDB.swift")]),
+        tests("Spool", ["Jobs", "CLinux"] + nio("NIOCore", "NIOPosix")),
     ]
 )
 

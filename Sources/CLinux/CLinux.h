@@ -1,0 +1,23 @@
+// What Swift's Glibc module leaves out: some headers, and all that glibc declares only under _GNU_SOURCE.
+// The declarations are those of glibc 2.36 (Debian 12).
+
+#ifndef CLINUX_H
+#define CLINUX_H
+
+#include <stddef.h>
+#include <sys/statfs.h>
+
+// renameat2(2)
+extern int renameat2(int olddirfd, const char *oldpath, int newdirfd, const char *newpath, unsigned int flags);
+enum { CLINUX_RENAME_NOREPLACE = 1 << 0, CLINUX_RENAME_EXCHANGE = 1 << 1 };
+
+// getdents(2)
+extern long getdents64(int fd, void *buffer, size_t length);
+
+// copy_file_range(2)
+extern long copy_file_range(int fd_in, long *off_in, int fd_out, long *off_out, size_t length, unsigned int flags);
+
+// fnmatch(3)
+enum { CLINUX_FNM_CASEFOLD = 1 << 4 };
+
+#endif

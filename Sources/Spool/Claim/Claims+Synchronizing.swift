@@ -1,0 +1,47 @@
+internal import Glibc
+package import Jobs
+
+extension Claims {
+    /// Flushes taken files and the folders that they left and came to, each folder once.
+    ///
+    /// Returns the jobs for which that failed. It must not be repeated for them over the same data: after a failed flush the kernel
+    /// holds for written what is not. Such a file has to be read anew, or given up.
+    package func synchronize(_ claims: [Claim]) -> [JobID: SystemError] {
+        var failures: [JobID: SystemError] = [:]
+        for claim in claims {
+            do throws(SystemError) {
+                try synchronizeFile(claim)
+            } catch {
+                failures[claim.job] = error
+            }
+        }
+        synchronizeFolders(work, claims, { $0.place.folders }, &failures)
+        synchronizeFolders(inbox, claims, { $0.source.folders }, &failures)
+        return failures
+    }
+
+    private func synchronizeFile(_ claim: Claim) throws(SystemError) {
+        let folder = try work.folder(at: claim.place.folders)
+        let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK
+        let descriptor = try folder.calls.open(claim.place.name.bytes, in: folder.descriptor, flags: flags, mode: 0)
+        defer { try? folder.calls.close(descriptor) }
+        try folder.calls.synchronize(descriptor)
+    }
+
+    private func synchronizeFolders(
+        _ root: Folder,
+        _ claims: [Claim],
+        _ folders: (Claim) -> [FileName],
+        _ failures: inout [JobID: SystemError]
+    ) {
+        for (path, claims) in Dictionary(grouping: claims, by: folders) {
+            do throws(SystemError) {
+                try root.folder(at: path).synchronize()
+            } catch {
+                // A folder of the inbox may be gone with its last file; there is nothing left in it to be flushed.
+                guard !(root === inbox && error.isAbsence && !path.isEmpty) else { continue }
+                for claim in claims { failures[claim.job] = failures[claim.job] ?? error }
+            }
+        }
+    }
+}

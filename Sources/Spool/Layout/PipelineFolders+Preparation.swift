@@ -1,0 +1,96 @@
+internal import Glibc
+
+extension PipelineFolders {
+    /// What could not be made as it should be, with the folder's path.
+    package struct Problem: Sendable, Hashable {
+        /// The folder's absolute path.
+        package let path: String
+        /// What is the matter with it.
+        package let kind: Kind
+
+        /// A problem with the folder at this path.
+        package init(path: String, kind: Kind) {
+            self.path = path
+            self.kind = kind
+        }
+
+        /// The kinds of problems.
+        package enum Kind: Sendable, Hashable {
+            /// It could not be made, opened or marked.
+            case unusable(SystemError)
+            /// There is no group of this name.
+            case unknownGroup(String)
+            /// It was just made and could not be given to this group: the daemon must be a member of it.
+            case groupNotGiven(String, SystemError)
+            /// It exists, and belongs to a group with this number. What exists is never changed.
+            case otherGroup(UInt32, wanted: String)
+            /// It has no setgid bit, so what is put there gets the writer's own group. The bit comes from the parent, and may not be set here.
+            case noGroupBit
+        }
+    }
+
+    /// Makes what is missing and marks what is new.
+    ///
+    /// A folder that `wasMarked` says the ledger has marked before is neither made nor marked again: where it is missing, it is away.
+    /// Folders are made by plain `mkdir` under setgid parents; only those just made are given to the group. Can be repeated. Blocks.
+    ///
+    /// - Parameters:
+    ///   - marker: The ledger's marker.
+    ///   - group: The name of the pipeline's group; nothing leaves every folder with its parent's.
+    ///   - wasMarked: Whether the ledger knows that it has marked the folder at this path. The caller records all paths once this has
+    ///     returned without `unusable` problems.
+    /// - Returns: What a person should be told. Only `unusable` ones keep the pipeline from working.
+    package func prepare(marker: Marker, group: String?, wasMarked: (String) -> Bool) -> [Problem] {
+        let gid = group.flatMap(Self.groupID)
+        var problems: [Problem] = []
+        for role in FolderRole.allCases {
+            let path = path(of: role)
+            do throws(SystemError) {
+                let isKnown = wasMarked(path)
+                let isNew = isKnown ? false : try makeFolder(role)
+                let folder = try opened(role)
+                let status = try folder.calls.status(folder.descriptor)
+                let kind = group.flatMap { give(folder, to: $0, gid, has: status.st_gid, isNew: isNew) }
+                problems += kind.map { [Problem(path: path, kind: $0)] } ?? []
+                if status.st_mode & S_ISGID == 0 { problems.append(Problem(path: path, kind: .noGroupBit)) }
+                if !isKnown, try Marker.read(in: folder) == nil { try marker.write(in: folder) }
+            } catch {
+                // One that was there before is told as away, by `presence`.
+                if !wasMarked(path) { problems.append(Problem(path: path, kind: .unusable(error))) }
+            }
+        }
+        return problems
+    }
+
+    /// Marks every folder that is there for this ledger, whatever it bore before: a person has said that they are the
+    /// right ones.
+    ///
+    /// Blocks.
+    package func adopt(marker: Marker) throws(SystemError) {
+        for role in FolderRole.allCases { try marker.write(in: try opened(role)) }
+    }
+
+    private func give(_ folder: Folder, to group: String, _ gid: gid_t?, has: gid_t, isNew: Bool) -> Problem.Kind? {
+        guard let gid else { return .unknownGroup(group) }
+        guard has != gid else { return nil }
+        guard isNew else { return .otherGroup(has, wanted: group) }
+        // Allowed to a folder's owner who is a member of the group; a folder keeps its setgid bit (chown(2) clears it for files only).
+        guard fchown(folder.descriptor, uid_t.max, gid) == 0 else {
+            return .groupNotGiven(group, SystemError(call: "fchown", code: errno))
+        }
+        return nil
+    }
+
+    private static func groupID(_ name: String) -> gid_t? {
+        var entry = group()
+        var found: UnsafeMutablePointer<group>?
+        var length = 1024
+        while length <= 1 << 20 {
+            var buffer = [CChar](repeating: 0, count: length)
+            let code = getgrnam_r(name, &entry, &buffer, buffer.count, &found)
+            guard code == ERANGE else { return found == nil ? nil : entry.gr_gid }
+            length *= 4
+        }
+        return nil
+    }
+}

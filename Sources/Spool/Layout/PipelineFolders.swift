@@ -1,0 +1,110 @@
+internal import Glibc
+package import Jobs
+internal import Synchronization
+
+/// The five folders of one pipeline, and whether they are there.
+///
+/// Before anything is taken or put, `presence` is asked: it looks at every folder by its path, so it notices a disk that went or came.
+/// Folders that came back are opened anew. All calls that reach the disk block.
+package final class PipelineFolders: Sendable {
+    /// The pipeline's name.
+    package let pipeline: FileName
+    let spool: SpoolLayout
+    private let elsewhere: [FolderRole: String]
+    private let open = Mutex<[FolderRole: Folder]>([:])
+
+    /// The folders of a pipeline, of which `elsewhere` has those that do not lie in the spool.
+    ///
+    /// Nothing is opened yet.
+    package init(pipeline: FileName, spool: SpoolLayout, elsewhere: Pipeline.Folders = Pipeline.Folders()) {
+        self.pipeline = pipeline
+        self.spool = spool
+        let paths: [FolderRole: String?] = [
+            .inbox: elsewhere.inbox, .outbox: elsewhere.outbox, .done: elsewhere.done, .failed: elsewhere.failed,
+        ]
+        self.elsewhere = paths.compactMapValues { $0 }
+    }
+
+    /// Whether all five folders are there and are those that the ledger marked.
+    package enum Presence: Sendable, Hashable {
+        case here
+        /// Nothing may be taken from the pipeline's folders or put into them.
+        case away(FolderRole, Absence)
+    }
+
+    /// Why a folder counts as away.
+    package enum Absence: Sendable, Hashable {
+        /// There is no folder.
+        case noFolder
+        /// It has no marker: perhaps the empty mount point of a disk that is not mounted.
+        case noMarker
+        /// It bears the marker of another ledger.
+        case otherLedger(String)
+        /// It could not be looked at.
+        case unreachable(SystemError)
+    }
+
+    /// The absolute path of a folder, for people and for the ledger.
+    package func path(of role: FolderRole) -> String {
+        elsewhere[role] ?? "\(spool.path)/\(role.rawValue)/\(pipeline)"
+    }
+
+    /// A folder as `presence` last found it; nothing while the pipeline is away.
+    package subscript(role: FolderRole) -> Folder? {
+        open.withLock { $0[role] }
+    }
+
+    /// Looks at every folder, by its path, for the marker of this ledger.
+    ///
+    /// Blocks.
+    package func presence(of ledger: String) -> Presence {
+        var found: [FolderRole: Folder] = [:]
+        for role in FolderRole.allCases {
+            switch look(for: role, of: ledger) {
+            case .success(let folder): found[role] = folder
+            case .failure(let absence):
+                open.withLock { $0 = [:] }
+                return .away(role, absence.absence)
+            }
+        }
+        open.withLock { open in
+            // One that is still the same keeps its descriptor: watches hang on it.
+            open = found.merging(open) { new, old in (try? new.isSame(as: old)) == true ? old : new }
+        }
+        return .here
+    }
+
+    private struct Away: Error { let absence: Absence }
+
+    private func look(for role: FolderRole, of ledger: String) -> Result<Folder, Away> {
+        do throws(SystemError) {
+            let folder = try opened(role)
+            guard let marker = try Marker.read(in: folder) else { return .failure(Away(absence: .noMarker)) }
+            guard marker.ledger == ledger else { return .failure(Away(absence: .otherLedger(marker.ledger))) }
+            return .success(folder)
+        } catch {
+            let isMissing = error.code == ENOENT || error.code == ENOTDIR
+            return .failure(Away(absence: isMissing ? .noFolder : .unreachable(error)))
+        }
+    }
+
+    /// Opens a folder as it stands now.
+    func opened(_ role: FolderRole) throws(SystemError) -> Folder {
+        guard let path = elsewhere[role] else { return try spool.folder().folder(role.name).folder(pipeline) }
+        return try Folder(path: path, calls: spool.calls)
+    }
+
+    /// Makes a folder where it is missing; says whether it was.
+    func makeFolder(_ role: FolderRole) throws(SystemError) -> Bool {
+        if let path = elsewhere[role] { return try SpoolLayout.makeFolder(at: path, calls: spool.calls) }
+        let parent = try spool.folder().madeFolder(role.name)
+        do {
+            try spool.calls.makeFolder(pipeline.bytes, in: parent.descriptor, mode: 0o770)
+        } catch {
+            guard error.code == EEXIST else { throw error }
+            return false
+        }
+        try parent.synchronize()
+        return true
+    }
+}

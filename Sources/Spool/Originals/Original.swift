@@ -1,0 +1,51 @@
+package import Jobs
+
+/// A job's original: what a person dropped, file or folder, and where it lies.
+package struct Original: Sendable, Hashable {
+    /// The job.
+    package let job: JobID
+    /// Where it lies below the pipeline's folder.
+    package let place: RelativePath
+    /// Which one it is.
+    package let identity: FileIdentity
+
+    /// An original at this place.
+    package init(job: JobID, place: RelativePath, identity: FileIdentity) {
+        self.job = job
+        self.place = place
+        self.identity = identity
+    }
+
+    /// What became of an original.
+    package enum Outcome: Sendable, Hashable {
+        /// It lies there now, and that is on disk. The identity differs from the one before where it had to be copied.
+        case moved(RelativePath, FileIdentity)
+        /// It is in neither place: a person took it. For a deletion: it is gone.
+        case absent
+    }
+
+    /// Whether an entry is the original: the same place on disk.
+    ///
+    /// Device numbers of network and removable disks change from one mount to the next; then size and time have to agree as well. A file
+    /// that was written to is still the original, one that was put in its place is not.
+    func isSame(_ entry: Entry) -> Bool {
+        guard entry.kind == .file || entry.kind == .folder, entry.identity.inode == identity.inode else { return false }
+        return entry.identity.device == identity.device || hasSameContent(entry)
+    }
+
+    /// Whether an entry can be the copy of the original that was made on another file system.
+    func isCopied(to entry: Entry) -> Bool {
+        entry.kind == .file && entry.identity.device != identity.device && hasSameContent(entry)
+    }
+
+    private func hasSameContent(_ entry: Entry) -> Bool {
+        // FAT counts time in two seconds.
+        let (difference, overflow) = entry.identity.modified.subtractingReportingOverflow(identity.modified)
+        return entry.identity.size == identity.size && !overflow && difference.magnitude < 2_000_000_000
+    }
+
+    /// A hidden name of the job's own, beside the place that something of it will get.
+    func hiddenName(_ suffix: String) -> FileName {
+        FileName(cleaning: ".runninghubd-\(job)\(suffix)".utf8)
+    }
+}

@@ -1,0 +1,115 @@
+internal import Glibc
+internal import Jobs
+
+/// What happens to a job's original once its final state is committed.
+///
+/// Each function does one file duty completely, replaces nothing, and can be repeated after it was cut off anywhere: it finds what it
+/// has done before. The duty is cleared when it has returned. All functions block.
+package struct Originals: Sendable {
+    private let work: Folder
+    private let done: Folder
+    private let failed: Folder
+
+    /// The originals of the pipeline with these folders.
+    package init(work: Folder, done: Folder, failed: Folder) {
+        self.work = work
+        self.done = done
+        self.failed = failed
+    }
+
+    /// Moves an original from `work/` to `done/`, as `NAME (2).EXT` where its name is taken there.
+    package func moveToDone(_ original: Original) throws(SystemError) -> Original.Outcome {
+        try Transfer(original: original, source: work, target: done).run()
+    }
+
+    /// Moves an original from `work/` to `failed/` with notes beside it.
+    ///
+    /// The notes are on disk under hidden names before the original moves, and get their names after it.
+    ///
+    /// - Parameters:
+    ///   - original: The original in `work/`.
+    ///   - notes: What to say. May be worded differently when repeated.
+    ///   - evenIfAbsent: Whether the notes are wanted where a person has taken the original away.
+    /// - Throws: The call that failed.
+    /// - Returns: Where it lies now.
+    package func moveToFailed(
+        _ original: Original,
+        notes: ErrorNotes,
+        evenIfAbsent: Bool = false
+    ) throws(SystemError) -> Original.Outcome {
+        let folder = try failed.synchronizedFolder(at: original.place.folders)
+        let placing = NotePlacing(original: original, folder: folder)
+        try placing.stage(notes)
+        let transfer = Transfer(
+            original: original,
+            source: work,
+            target: failed,
+            companions: [ErrorNotes.textSuffix, ErrorNotes.jsonSuffix]
+        )
+        let outcome = try transfer.run()
+        switch outcome {
+        case .moved(let path, _): try placing.put(beside: path.name)
+        case .absent where evenIfAbsent: try placing.putAlone()
+        case .absent:
+            try placing.discard()
+            failed.removeEmptyFolders(at: original.place.folders)
+        }
+        return outcome
+    }
+
+    /// Moves a failed original back to `work/` for a retry, and removes its notes.
+    ///
+    /// - Parameter original: The original with its place in `failed/`.
+    /// - Throws: The call that failed.
+    /// - Returns: Where it lies in `work/`.
+    package func restoreToWork(_ original: Original) throws(SystemError) -> Original.Outcome {
+        let outcome = try Transfer(original: original, source: failed, target: work).run()
+        if case .moved = outcome, let folder = try existingFailedFolder(original.place.folders) {
+            try ErrorNotes.remove(beside: original.place.name, in: folder, of: original.job)
+            failed.removeEmptyFolders(at: original.place.folders)
+        }
+        return outcome
+    }
+
+    /// Deletes an original from `work/`, if what lies there is still it.
+    package func delete(_ original: Original) throws(SystemError) {
+        try Self.delete(original, from: work)
+    }
+
+    /// Deletes an original whose retention has passed from `done/`, if what lies there is still it.
+    package func expireDone(_ original: Original) throws(SystemError) {
+        try Self.delete(original, from: done)
+    }
+
+    /// Deletes an original whose retention has passed from `failed/`, and its notes, if what lies there is still it.
+    package func expireFailed(_ original: Original) throws(SystemError) {
+        // The notes first: what is left of a removal that was cut off is then still known by its original.
+        if let folder = try existingFailedFolder(original.place.folders) {
+            guard try folder.entry(original.place.name).map(original.isSame) ?? true else { return }
+            try ErrorNotes.remove(beside: original.place.name, in: folder, of: original.job)
+        }
+        try Self.delete(original, from: failed)
+    }
+
+    private func existingFailedFolder(_ path: [FileName]) throws(SystemError) -> Folder? {
+        do {
+            return try failed.folder(at: path)
+        } catch {
+            guard error.code == ENOENT else { throw error }
+            return nil
+        }
+    }
+
+    private static func delete(_ original: Original, from root: Folder) throws(SystemError) {
+        do {
+            let folder = try root.folder(at: original.place.folders)
+            if let entry = try folder.entry(original.place.name), original.isSame(entry) {
+                try folder.removeAnything(entry.name, depth: RelativePath.maximumDepth)
+            }
+            try folder.synchronize()
+        } catch {
+            guard error.code == ENOENT else { throw error }
+        }
+        root.removeEmptyFolders(at: original.place.folders)
+    }
+}

@@ -1,0 +1,130 @@
+internal import Glibc
+internal import Jobs
+
+/// The move of one original from one of a pipeline's folders to another, replacing nothing and ending in one of both whatever happens.
+///
+/// Repeated after it was cut off at any point, it goes on: an original that is already there is recognised by its identity. All functions
+/// block.
+struct Transfer {
+    /// What to move, and the place it has in `source`.
+    let original: Original
+    let source: Folder
+    let target: Folder
+    /// Suffixes under which other files will lie beside it; its name leaves them room, and their names are free as well.
+    var companions: [String] = []
+
+    /// Bounds the race against somebody who takes each free name before it can be used.
+    private static let attempts = 100
+
+    /// Moves it, and flushes both folders.
+    func run() throws(SystemError) -> Original.Outcome {
+        if let from = try sourceFolder(), let entry = try from.entry(original.place.name), original.isSame(entry) {
+            return try move(entry, from: from)
+        }
+        return try find()
+    }
+
+    private func move(_ entry: Entry, from: Folder) throws(SystemError) -> Original.Outcome {
+        let to = try target.synchronizedFolder(at: original.place.folders)
+        if entry.links > 1, let there = try moved(in: to) {
+            // Linked by an earlier call, on a file system that cannot rename without replacing; only the unlinking is left.
+            try from.remove(original.place.name)
+            return try found(there, in: to)
+        }
+        var outcome: Original.Outcome
+        do {
+            outcome = try placed(original.place.name, of: from, in: to)
+            try to.synchronize()
+            try from.synchronize()
+        } catch {
+            guard error.code == EXDEV else { throw error }
+            let copy = OriginalCopy(original: original, from: from, to: to)
+            try copy.make(of: entry)
+            try copy.removeSource()
+            outcome = try placed(copy.name, of: to, in: to)
+            try to.synchronize()
+        }
+        source.removeEmptyFolders(at: original.place.folders)
+        return outcome
+    }
+
+    /// Gives an entry the lowest free name in the target.
+    private func placed(_ name: FileName, of from: Folder, in to: Folder) throws(SystemError) -> Original.Outcome {
+        for attempt in 1... {
+            let final = numbered(try to.firstFreeNumber(names: names))
+            do {
+                try from.place(name, in: to, as: final)
+                return .moved(path(final), try to.entry(final)?.identity ?? original.identity)
+            } catch {
+                guard error.code == EEXIST, attempt < Self.attempts else { throw error }
+            }
+        }
+        return .absent
+    }
+
+    /// It is not where it was: moved by an earlier call, copied and removed by one, or taken by a person.
+    private func find() throws(SystemError) -> Original.Outcome {
+        guard let to = try folder(original.place.folders, in: target) else { return .absent }
+        let copy = original.hiddenName(OriginalCopy.suffix)
+        if try to.entry(copy) != nil {
+            let outcome = try placed(copy, of: to, in: to)
+            try to.synchronize()
+            return outcome
+        }
+        guard let entry = try moved(in: to) else { return .absent }
+        return try found(entry, in: to)
+    }
+
+    private func found(_ entry: Entry, in to: Folder) throws(SystemError) -> Original.Outcome {
+        try to.synchronize()
+        if let from = try sourceFolder() { try from.synchronize() }
+        source.removeEmptyFolders(at: original.place.folders)
+        return .moved(path(entry.name), entry.identity)
+    }
+
+    private func moved(in to: Folder) throws(SystemError) -> Entry? {
+        let listing = try DirectoryListing(of: to)
+        while let page = try listing.nextPage() {
+            for item in page where number(of: item.name) != nil {
+                guard let entry = try to.entry(item.name) else { continue }
+                if original.isSame(entry) || original.isCopied(to: entry) { return entry }
+            }
+        }
+        return nil
+    }
+
+    private func sourceFolder() throws(SystemError) -> Folder? {
+        try folder(original.place.folders, in: source)
+    }
+
+    private func folder(_ path: [FileName], in parent: Folder) throws(SystemError) -> Folder? {
+        do {
+            return try parent.folder(at: path)
+        } catch {
+            guard error.code == ENOENT else { throw error }
+            return nil
+        }
+    }
+
+    private func path(_ name: FileName) -> RelativePath {
+        RelativePath(folders: original.place.folders, name: name)
+    }
+
+    private func names(_ number: Int) -> [FileName] {
+        let name = numbered(number)
+        return [name] + companions.map { FileName(cleaning: name.bytes + Array($0.utf8)) }
+    }
+
+    private func numbered(_ number: Int) -> FileName {
+        original.place.name.numbered(number, leaving: companions.map(\.utf8.count).max() ?? 0)
+    }
+
+    /// Which of the original's numbered names this is, if any.
+    private func number(of name: FileName) -> Int? {
+        if name == numbered(1) { return 1 }
+        let close = name.bytes.lastIndex(of: UInt8(ascii: ")")) ?? 0
+        let digits = name.bytes[..<close].reversed().prefix { (0x30...0x39).contains($0) }.reversed()
+        guard digits.count <= 9, let number = Int(String(decoding: digits, as: UTF8.self)) else { return nil }
+        return name == numbered(number) ? number : nil
+    }
+}

@@ -1,0 +1,72 @@
+import Glibc
+import Jobs
+import Testing
+
+@testable import Spool
+
+/// Every call of a claim fails once, before it is made or as if the process had died behind it; then the claim is repeated.
+@Suite(.timeLimit(.minutes(1)))
+struct ClaimCrashTests {
+    @Test(
+        "After any single failure and a repetition the file is in work, once and whole, and nothing else is left",
+        arguments: ClaimFixture.Ground.allCases,
+        [EIO, ENOSPC, EMFILE]
+    )
+    func fails(ground: ClaimFixture.Ground, code: CInt) throws {
+        let calls = try run(ground) { _ in nil }
+        #expect(calls > 5)
+        for index in 0..<calls {
+            _ = try run(ground) { $0.index == index ? code : nil }
+        }
+    }
+
+    @Test(
+        "After a crash between any two calls the file is in work, once and whole",
+        arguments: ClaimFixture.Ground.allCases
+    )
+    func crashes(ground: ClaimFixture.Ground) throws {
+        let calls = try run(ground) { _ in nil }
+        for index in 0..<calls {
+            // A process that has died makes no further call, not even to tidy up.
+            _ = try run(ground) { $0.index >= index ? EIO : nil }
+        }
+    }
+
+    /// Takes a file in with a fault, looks that it is not lost, and repeats without the fault.
+    ///
+    /// Gives the number of calls.
+    private func run(
+        _ ground: ClaimFixture.Ground,
+        _ fault: @escaping @Sendable (FailingCalls.Call) -> CInt?
+    ) throws -> Int {
+        let fixture = try ClaimFixture(ground)
+        let claim = try fixture.drop()
+        let start = fixture.calls.log.count
+        fixture.calls.fail { call in
+            var call = call
+            call.index -= start
+            return fault(call) ?? ground.fails(call)
+        }
+        _ = try? fixture.claims.takeIn(claim)
+        _ = fixture.claims.synchronize([claim])
+        let calls = fixture.calls.log.count - start
+        #expect(try fixture.contents().values.contains("content"))
+        fixture.calls.fail { ground.fails($0) }
+        let comment = Comment(rawValue: "\(ground), \(try fixture.contents())")
+        var place = claim.place
+        if ground == .apartWithoutLinks, try fixture.claims.takeIn(claim) == .nameTaken {
+            // Without links a finished copy is not known from another's file: the copy is made again beside it.
+            place = try path("cat (2).png")
+        }
+        let second = Claim(job: claim.job, source: claim.source, settled: claim.settled, place: place)
+        guard case .taken = try fixture.claims.takeIn(second) else {
+            Issue.record("not taken: \(comment)")
+            return calls
+        }
+        #expect(fixture.claims.synchronize([second]).isEmpty, comment)
+        var expected = ["work/\(place)": "content"]
+        if place != claim.place { expected["work/cat.png"] = "content" }
+        #expect(try fixture.contents() == expected, comment)
+        return calls
+    }
+}
