@@ -15,12 +15,19 @@ let settings: [SwiftSetting] = [
 
 let package = Package(
     name: "runninghubd",
+    products: [
+        .executable(name: "runninghub-simulator", targets: ["runninghub-simulator"]),
+    ],
     dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
@@ -52,6 +59,27 @@ let package = Package(
                 + nio("NIOCore", "NIOPosix"),
             swiftSettings: settings
         ),
+        .target(
+            name: "RunningHubSimulator",
+            dependencies: [
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ] + nio("NIOCore", "NIOPosix", "NIOHTTP1", "NIOFoundationCompat"),
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "runninghub-simulator",
+            dependencies: [
+                "RunningHubSimulator",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
     ] + [
         tests("Systemd", [.product(name: "Logging", package: "swift-log")]),
         tests("Jobs"),
@@ -62,6 +90,16 @@ let package = Package(
         ),
         tests("Ledger", ["Jobs", .product(name: "GRDB", package: "GRDB.swift")]),
         tests("Spool", ["Jobs", "CLinux"] + nio("NIOCore", "NIOPosix")),
+        tests(
+            "RunningHubSimulator",
+            [
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+            ] + nio("NIOCore", "NIOHTTP1", "NIOFoundationCompat")
+        ),
     ]
 )
 

@@ -1,0 +1,57 @@
+/// One task of the simulated cloud.
+struct CloudTask: Sendable {
+    var record: SimulatorRecord.Task
+    /// How it is to end; nil when only a word from outside ends it.
+    var fate: TaskOutcome?
+    var webhookURL: String?
+    var clientID: String
+    /// The first uploaded file among the node values, which an echo gives back.
+    var input: UploadedFile?
+    var submittedAt: Duration
+    var startedAt: Duration?
+    var endedAt: Duration?
+    /// Whether it takes one of its key's places.
+    var holdsPlace = false
+    var failure: TaskFailure?
+    var quirks = Quirks()
+    /// The callback that `getWebhookDetail` tells about: an index of the record.
+    var callback: Int?
+
+    /// Untruths that the next queries are told, each with how often still.
+    struct Quirks: Sendable {
+        var failed = 0
+        var empty = 0
+        var emptyIsNull = true
+        var unknown = 0
+    }
+
+    /// Whole seconds that it ran.
+    var costTime: Int64 {
+        guard let startedAt, let endedAt else { return 0 }
+        return (endedAt - startedAt).components.seconds
+    }
+}
+
+/// How a task ends.
+package enum TaskOutcome: Sendable, Hashable {
+    case success
+    case failed(TaskFailure)
+    case cancelled
+
+    var status: TaskStatus {
+        switch self {
+        case .success: .success
+        case .failed: .failed
+        case .cancelled: .cancelled
+        }
+    }
+}
+
+/// A file that was uploaded.
+struct UploadedFile: Sendable {
+    var sha256: String
+    /// Extension without the dot, empty when it has none.
+    var type: String
+    var bytes: Int
+    var content: UploadContent
+}

@@ -1,0 +1,36 @@
+import Hummingbird
+import NIOCore
+import ServiceLifecycle
+
+extension Answer {
+    /// Sends the answer or loses it, as was decided.
+    func respond(in context: SimulatorContext) async throws -> Response {
+        if delay > .zero {
+            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: delay) }
+        }
+        switch loss {
+        case nil: return response
+        case .cut: try await context.cut()
+        case .gateway: return Answer.gatewayPage(502).response
+        case .garbage:
+            return Response(
+                status: .ok,
+                headers: [.contentType: "application/json"],
+                body: ResponseBody(byteBuffer: ByteBuffer(string: "{\"taskId\": \u{1}<<<"))
+            )
+        }
+    }
+
+    private var response: Response {
+        let (text, type) =
+            switch body {
+            case .json(let value): (value.serialized, "application/json")
+            case .page(let page): (page, "text/html")
+            }
+        return Response(
+            status: .init(code: status),
+            headers: [.contentType: type],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text))
+        )
+    }
+}
