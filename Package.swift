@@ -16,6 +16,7 @@ let settings: [SwiftSetting] = [
 let package = Package(
     name: "runninghubd",
     products: [
+        .executable(name: "runninghubd", targets: ["runninghubd"]),
         .executable(name: "runninghub-simulator", targets: ["runninghub-simulator"]),
     ],
     dependencies: [
@@ -24,8 +25,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
@@ -57,6 +60,32 @@ let package = Package(
             name: "Spool",
             dependencies: ["CLinux", "Jobs", .product(name: "Crypto", package: "swift-crypto")]
                 + nio("NIOCore", "NIOPosix"),
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Daemon",
+            dependencies: [
+                "Systemd", "Jobs", "RunningHub", "Ledger", "Spool",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Yams", package: "Yams"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+            ] + nio("NIOCore", "NIOPosix", "NIOHTTP1"),
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "runninghubd",
+            dependencies: [
+                "Daemon", "Jobs", "Systemd",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: settings
         ),
         .target(
@@ -99,6 +128,15 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ] + nio("NIOCore", "NIOHTTP1", "NIOFoundationCompat")
+        ),
+        tests(
+            "Daemon",
+            [
+                "Jobs", "Ledger", "RunningHub", "RunningHubSimulator", "Spool", "Systemd",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ] + nio("NIOCore", "NIOPosix", "NIOHTTP1")
         ),
     ]
 )

@@ -1,0 +1,44 @@
+import Glibc
+import NIOCore
+
+/// Who speaks through the control socket, as the kernel says.
+struct Caller: Sendable, Hashable {
+    let user: uid_t
+    let process: pid_t
+
+    /// Those who may change something: besides root and the daemon's own user.
+    static let adminGroup = "runninghub-admin"
+
+    /// The process at the other end of a connection (`SO_PEERCRED`, unix(7)); it is that which called connect(2).
+    static func of(_ channel: any Channel) async throws -> Caller? {
+        guard let provider = channel as? any SocketOptionProvider else { return nil }
+        let credentials: PeerCredentials = try await provider.unsafeGetSocketOption(
+            level: SocketOptionLevel(SOL_SOCKET),
+            name: SocketOptionName(SO_PEERCRED)
+        ).get()
+        return Caller(user: credentials.user, process: credentials.process)
+    }
+
+    /// `struct ucred`, which Glibc's headers declare for GNU programs only.
+    private struct PeerCredentials: Sendable {
+        var process: pid_t = 0
+        var user: uid_t = 0
+        var group: gid_t = 0
+    }
+
+    /// The user's name, or its number where it has none.
+    var name: String {
+        guard let entry = getpwuid(user) else { return String(user) }
+        return String(cString: entry.pointee.pw_name)
+    }
+
+    /// Whether the user may hold, release, retry and cancel.
+    var mayChange: Bool {
+        if user == 0 || user == geteuid() { return true }
+        guard let entry = getpwuid(user), let admins = getgrnam(Self.adminGroup) else { return false }
+        var groups = [gid_t](repeating: 0, count: 1024)
+        var count = Int32(groups.count)
+        guard getgrouplist(entry.pointee.pw_name, entry.pointee.pw_gid, &groups, &count) >= 0 else { return false }
+        return groups.prefix(Int(count)).contains(admins.pointee.gr_gid)
+    }
+}

@@ -1,0 +1,21 @@
+package import RunningHub
+
+/// A key that tasks are started with, and the way to the cloud that it opens.
+package struct Account: Sendable {
+    /// The key's name in the configuration.
+    package let name: String
+    /// The way to the cloud.
+    package let cloud: Cloud
+    /// How many tasks it may have at once.
+    package let concurrency: Int
+
+    /// A key of this name.
+    package init(name: String, cloud: Cloud, concurrency: Int) {
+        self.name = name
+        self.cloud = cloud
+        self.concurrency = concurrency
+    }
+
+    /// The site, as it stands in attempts and uploads.
+    var site: String { cloud.site.description }
+}

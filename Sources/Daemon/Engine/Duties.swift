@@ -1,0 +1,97 @@
+import Jobs
+import Ledger
+import Spool
+
+extension Engine {
+    /// The stage that puts originals where a final state wants them.
+    func dutyStage() -> Stage {
+        Stage(
+            name: "originals",
+            width: 4,
+            wake: wakes.duties,
+            time: time,
+            busy: BusyJobs(),
+            select: { busy, room in
+                let duties = try await self.ledger.duties(at: self.time.now(), except: busy, limit: room)
+                let known = busy.union(duties.map(\.job.id))
+                return duties + (try await self.ledger.superfluous(except: known, limit: room - duties.count))
+            },
+            nextDue: { nil },
+            perform: { $0.job.duty == .none ? await self.letGo($0) : await self.tidy($0) },
+            trouble: { self.tellTrouble("originals", $0) },
+            alive: { self.progress.alive("originals", at: self.time.now()) }
+        )
+    }
+
+    /// Has tasks cancelled that a job has no more use for.
+    private func letGo(_ record: JobRecord) async -> Bool {
+        do {
+            try await askToCancelTasks(of: record)
+            // One whose key is not configured stays until it is.
+            return record.attemptsToCancel.allSatisfy { accounts[$0.key] != nil }
+        } catch {
+            tellTrouble("originals", error)
+            return false
+        }
+    }
+
+    private func tidy(_ record: JobRecord) async -> Bool {
+        let job = record.job
+        let now = time.now()
+        guard let entry = pipelines.entry(job.pipeline), await isHere(entry) else { return false }
+        do {
+            try await askToCancelTasks(of: record)
+            let outcome = try await carryOut(record, entry.folders)
+            // Of a file that was moved back they may have followed it into the inbox later than it was taken.
+            await removeNotes(of: job.id, beside: job.origin, in: entry.folders[.inbox])
+            try await change(job.id) { record in
+                switch outcome {
+                case .moved(let place, let identity):
+                    record.tidied(job.duty, place: place, identity: identity, at: now)
+                case .absent: record.tidied(job.duty, place: nil, identity: nil, at: now)
+                }
+            }
+            return true
+        } catch {
+            journal.tell(
+                ongoing: .originalStuck,
+                about: job.pipeline,
+                at: now,
+                "The original \(job.pipeline)/\(job.place) could not be moved; it is tried again: \(Self.sentence(about: error))"
+            )
+            return false
+        }
+    }
+
+    private func carryOut(_ record: JobRecord, _ folders: PipelineFolders) async throws -> Original.Outcome {
+        let job = record.job
+        guard let work = folders[.work], let done = folders[.done], let failed = folders[.failed] else {
+            throw SystemError(call: "openat", code: 2)
+        }
+        let original = Original(job: job.id, place: job.place, identity: job.identity)
+        let originals = Originals(work: work, done: done, failed: failed)
+        let wall = time.wall()
+        return try await blocking {
+            switch job.duty {
+            case .none: return .absent
+            case .done: return try originals.moveToDone(try takenBack(original, of: job, originals))
+            case .delete:
+                try originals.delete(try takenBack(original, of: job, originals))
+                return .absent
+            case .failed:
+                let notes = FailureNotes(record, at: wall)
+                let documents = ErrorNotes(text: notes?.text ?? [], json: try notes?.json() ?? [])
+                let original = try takenBack(original, of: job, originals)
+                return try originals.moveToFailed(original, notes: documents, evenIfAbsent: true)
+            }
+        }
+    }
+}
+
+/// The original in `work/`: where a callback brought a failed job back it lies in `failed/`, beside notes that are no longer true.
+private func takenBack(_ original: Original, of job: Job, _ originals: Originals) throws(SystemError) -> Original {
+    guard job.folder == .failed, case .moved(let place, let identity) = try originals.restoreToWork(original) else {
+        return original
+    }
+    return Original(job: job.id, place: place, identity: identity)
+}

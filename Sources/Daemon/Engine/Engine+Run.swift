@@ -1,0 +1,113 @@
+import Jobs
+import Ledger
+import ServiceLifecycle
+import Spool
+import Synchronization
+
+extension Engine: Service {
+    /// Brings what an earlier run left behind in order: whatever was under way has no owner any more.
+    ///
+    /// To be called once, before anything is served. Nothing here asks the cloud or repeats an effect.
+    package func recover() async throws {
+        holds.load(try await ledger.holds())
+        try await ledger.resume(at: time.now(), longestWait: .seconds(300))
+        try await all(.submitting) { record in
+            let now = self.time.now()
+            try await self.change(record.job.id) { $0.submissionLost(at: now) }
+        }
+        try await all(.uploading) { record in
+            let now = self.time.now()
+            try await self.change(record.job.id) { $0.uploadLost(at: now) }
+        }
+        for state in [JobState.running, .unconfirmed] {
+            try await all(state) { record in
+                let places = record.heldPlaces(at: self.time.now())
+                self.slots.withLock { $0.set(record.job.id, holds: places) }
+            }
+        }
+        await lookAfterFolders()
+    }
+
+    /// Runs the stages until the daemon is to stop.
+    ///
+    /// What is under way then is ended where that is safe; a POST is awaited.
+    package func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { group in
+                for stage in self.stages { group.addTask { await stage.run() } }
+                for name in self.pipelines.names { group.addTask { await self.takeIn(name) } }
+                group.addTask { await self.watchFolders() }
+                group.addTask { await self.watcher.run() }
+            }
+        }
+    }
+
+    private var stages: [Stage] {
+        [sendingStage(), queryingStage(), proofStage(), fetchingStage(), dutyStage()]
+    }
+
+    /// Goes through all jobs of a state, page by page.
+    private func all(_ state: JobState, _ body: (JobRecord) async throws -> Void) async throws {
+        var last: JobID?
+        while case let page = try await ledger.page(state, after: last, limit: 200), !page.isEmpty {
+            for record in page { try await body(record) }
+            last = page.last?.job.id
+        }
+    }
+}
+
+extension Engine {
+    private static let folderPace = Duration.seconds(5)
+
+    /// Looks again and again whether the folders of each pipeline are there.
+    private func watchFolders() async {
+        while !Task.isCancelled {
+            await time.wait(until: time.now() + Self.folderPace)
+            await lookAfterFolders()
+            progress.alive("folders", at: time.now())
+        }
+    }
+
+    /// Looks whether the folders of each pipeline are there, and tells when that has changed.
+    func lookAfterFolders() async {
+        for name in pipelines.names {
+            guard let entry = pipelines.entry(name) else { continue }
+            _ = await isHere(entry)
+        }
+    }
+
+    /// Whether a pipeline's folders are all there, asked of the disk now.
+    ///
+    /// Before anything is taken or put.
+    func isHere(_ entry: PipelineTable.Entry) async -> Bool {
+        let id = settings.publicID
+        let presence = try? await blocking { entry.folders.presence(of: id) }
+        guard let presence else { return false }
+        let name = entry.pipeline.name
+        switch presence {
+        case .here:
+            if pipelines.setAway(name, nil) {
+                journal.tell(.folderBack, "Pipeline \(name): its folders are there again; it goes on.")
+                for wake in wakes.all { wake() }
+            }
+            return true
+        case .away(let role, let absence):
+            let sentence = sentence(about: absence, entry.folders.path(of: role), name)
+            if pipelines.setAway(name, sentence) { journal.tell(.folderAway, sentence) }
+            return false
+        }
+    }
+
+    private func sentence(about absence: PipelineFolders.Absence, _ path: String, _ name: String) -> String {
+        switch absence {
+        case .noFolder:
+            "Pipeline \(name) waits: \(path) is not there. If it lies on a disk, mount it; else make it again."
+        case .noMarker:
+            "Pipeline \(name) waits: \(path) is not the folder it was, its marker is missing. If it lies on a disk, mount it."
+        case .otherLedger(let other):
+            "Pipeline \(name) waits: \(path) belongs to another daemon (ledger \(other)). Give the pipeline a folder of its own."
+        case .unreachable(let error):
+            "Pipeline \(name) waits: \(path) cannot be reached: \(error)."
+        }
+    }
+}

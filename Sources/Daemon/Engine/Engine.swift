@@ -1,0 +1,180 @@
+package import Jobs
+package import Ledger
+package import NIOPosix
+package import RunningHub
+package import Spool
+import Synchronization
+
+/// What carries jobs from the inbox to the outbox: the stages, and what they share.
+///
+/// Each stage reads its work from the ledger, does one thing, and commits one change; a committed change wakes the next stage. A crash
+/// anywhere is then the same case as a slow stage, the submission excepted, which is never repeated.
+package final class Engine: Sendable {
+    let ledger: Ledger
+    let time: any TimeSource
+    let journal: Journal
+    let tokens: CallbackTokens
+    let settings: Settings
+    let accounts: [String: Account]
+    let downloader: Downloader
+    /// Where calls that block on a file system are made.
+    let files: NIOThreadPool
+    let pipelines: PipelineTable
+    let watcher: InboxWatcher
+    let slots = Mutex(KeySlots())
+    let sending = Sending()
+    let proof = ProofClock()
+    let progress = Progress()
+    let wakes = Wakes()
+    let holds = HoldTable()
+    let space = FreeSpace()
+
+    /// What does not change while the daemon runs.
+    package struct Settings: Sendable {
+        /// The address under which RunningHub reaches the listener, without a slash at its end; nothing: polling only.
+        package var publicURL: String?
+        /// The language of sentences in people's folders.
+        package var language = "en"
+        /// The spool's folder.
+        package var spool: String
+        /// The state's folder.
+        package var state: String
+        /// The ledger's id: it marks folders, and tells strangers which daemon this is.
+        package var publicID = ""
+        /// The passwords of protected apps, by the names of their credentials.
+        package var passwords: [String: Secret] = [:]
+
+        /// Settings for a daemon with these folders.
+        package init(spool: String, state: String) {
+            self.spool = spool
+            self.state = state
+        }
+    }
+
+    /// The wakes of the stages.
+    struct Wakes: Sendable {
+        let sending = Wake()
+        let querying = Wake()
+        let fetching = Wake()
+        let duties = Wake()
+        let proof = Wake()
+
+        var all: [Wake] { [sending, querying, fetching, duties, proof] }
+
+        /// Wakes the stage whose work a job has become.
+        func next(after record: JobRecord) {
+            switch record.job.state {
+            case .queued, .uploading: sending()
+            case .submitting: break
+            case .unconfirmed: proof()
+            case .running: querying()
+            case .fetching: fetching()
+            case .delivered, .cancelled: duties()
+            case .failed:
+                duties()
+                if record.job.isReviving { querying() }
+            }
+        }
+    }
+
+    /// An engine that does nothing until it runs.
+    package init(
+        ledger: Ledger,
+        time: any TimeSource,
+        journal: Journal,
+        tokens: CallbackTokens,
+        settings: Settings,
+        accounts: [Account],
+        downloader: Downloader,
+        files: NIOThreadPool,
+        pipelines: PipelineTable,
+        watcher: InboxWatcher
+    ) {
+        self.ledger = ledger
+        self.time = time
+        self.journal = journal
+        self.tokens = tokens
+        self.settings = settings
+        self.accounts = Dictionary(accounts.map { ($0.name, $0) }) { first, _ in first }
+        self.downloader = downloader
+        self.files = files
+        self.pipelines = pipelines
+        self.watcher = watcher
+        slots.withLock { slots in
+            for account in accounts { slots.configure(account.name, concurrency: account.concurrency) }
+        }
+    }
+
+    var translation: Translation { Translation(language: settings.language) }
+
+    /// Makes calls that block on a file system, off the cooperative threads.
+    func blocking<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await files.runIfActive(body)
+    }
+}
+
+extension Engine {
+    /// Runs an event on a job.
+    ///
+    /// Once it is on disk, it is told, places are given back or taken, and the next stage is woken.
+    @discardableResult
+    func change<Value: Sendable>(
+        _ id: JobID,
+        _ event: @escaping @Sendable (inout JobRecord) throws -> Value
+    ) async throws(LedgerError) -> Ledger.Change<Value>? {
+        guard let change = try await ledger.change(id, at: time.now(), event) else { return nil }
+        committed(change.record)
+        return change
+    }
+
+    /// Runs an event that tells of an effect already had, and goes on trying until it is on disk: the effect cannot be taken back, and the
+    /// ledger must know of it.
+    @discardableResult
+    func changeSurely<Value: Sendable>(
+        _ id: JobID,
+        telling sentence: String,
+        _ event: @escaping @Sendable (inout JobRecord) throws -> Value
+    ) async -> Ledger.Change<Value>? {
+        var tries = 0
+        while true {
+            do {
+                return try await change(id, event)
+            } catch {
+                journal.tell(
+                    ongoing: .answerUncommitted,
+                    about: "\(id): \(sentence)",
+                    at: time.now(),
+                    "Job \(id): \(sentence); this could not be written to the ledger and is tried again. \(error)"
+                )
+                // Cancellation does not end this: a stop waits for it, and systemd's time limit ends it in the last resort.
+                await Task { [time, tries] in
+                    await time.wait(
+                        until: time.now()
+                            + Backoff.wait(tries: tries, first: .seconds(1), longest: .seconds(10), jitter: 0)
+                    )
+                }.value
+                tries += 1
+            }
+        }
+    }
+
+    /// What follows from a change that is on disk.
+    func committed(_ record: JobRecord) {
+        slots.withLock { $0.set(record.job.id, holds: record.heldPlaces(at: time.now())) }
+        journal.tell(record, wall: time.wall())
+        wakes.next(after: record)
+        if !record.job.state.isFinal, record.job.state != .queued { return }
+        // A place may have become free.
+        wakes.sending()
+    }
+
+    /// Tells that a stage could not read its work.
+    func tellTrouble(_ stage: String, _ error: any Error) {
+        journal.tell(
+            ongoing: .ledgerTrouble,
+            about: stage,
+            at: time.now(),
+            "The ledger cannot be read for \(stage): \(error)"
+        )
+    }
+}

@@ -1,0 +1,79 @@
+import Jobs
+import Ledger
+import Spool
+import Synchronization
+
+/// What is held, as the ledger has it.
+final class HoldTable: Sendable {
+    private let holds = Mutex<[String: Hold]>([:])
+
+    func load(_ all: [Hold]) {
+        holds.withLock { $0 = Dictionary(all.map { ($0.pipeline, $0) }) { first, _ in first } }
+    }
+
+    /// Everything that is held.
+    var all: [Hold] { holds.withLock { $0.values.sorted { $0.pipeline < $1.pipeline } } }
+
+    /// The hold on a pipeline, or on all.
+    func hold(on pipeline: String) -> Hold? {
+        holds.withLock { $0[""] ?? $0[pipeline] }
+    }
+}
+
+extension Engine {
+    /// Below this much free space on the ledger's disk no intent is committed: an answer must always find room.
+    private static let ledgerReserve: Int64 = 64 << 20
+
+    /// Whether nothing may be submitted from a pipeline, since a person or a guard holds it.
+    func isHeld(_ pipeline: String) -> Bool {
+        holds.hold(on: pipeline) != nil
+    }
+
+    /// Whether nothing at all may be submitted, since the ledger's disk is almost full.
+    func isStopped() async -> Bool {
+        let state = settings.state
+        return await isLow("the state folder \(state)", limit: Self.ledgerReserve) { try Folder(path: state) }
+    }
+
+    /// Whether nothing may be submitted from a pipeline, since there would be no room for its results.
+    func lacksRoom(_ pipeline: Pipeline) async -> Bool {
+        guard let folders = pipelines.folders(pipeline.name) else { return true }
+        return await isLow("the outbox of \(pipeline.name)", limit: pipeline.limits.freeSpace) { folders[.outbox] }
+    }
+
+    private func isLow(
+        _ what: String,
+        limit: Int64,
+        _ folder: @escaping @Sendable () throws -> Folder?
+    ) async -> Bool {
+        let now = time.now()
+        if let known = space.known(what, at: now) { return known < limit }
+        let free = try? await blocking { try folder()?.freeSpace() }
+        guard let free else { return true }
+        space.remember(what, free, at: now)
+        guard free < limit else { return false }
+        journal.tell(
+            ongoing: .diskLow,
+            about: what,
+            at: now,
+            "Only \(free / 1_000_000) MB are free for \(what); nothing is submitted below \(limit / 1_000_000) MB. Make room; it goes on by itself."
+        )
+        return true
+    }
+}
+
+/// What was last known of free space; asked anew every second.
+final class FreeSpace: Sendable {
+    private let readings = Mutex<[String: (bytes: Int64, at: Timestamp)]>([:])
+
+    func known(_ what: String, at now: Timestamp) -> Int64? {
+        readings.withLock { readings in
+            guard let reading = readings[what], reading.at + .seconds(1) > now else { return nil }
+            return reading.bytes
+        }
+    }
+
+    func remember(_ what: String, _ bytes: Int64, at now: Timestamp) {
+        readings.withLock { $0[what] = (bytes, now) }
+    }
+}

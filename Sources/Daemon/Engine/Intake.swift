@@ -1,0 +1,319 @@
+import Jobs
+import Ledger
+import Logging
+import NIOPosix
+import Spool
+
+extension Engine {
+    private static let batch = 256
+
+    /// Takes files out of one pipeline's inbox, as long as the task runs.
+    func takeIn(_ name: String) async {
+        guard let entry = pipelines.entry(name) else { return }
+        let inbox = makeInbox(entry)
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.tellEvents(of: inbox, name) }
+            group.addTask { await self.tellStuckFiles(in: inbox, of: entry) }
+            await bringInOrder(entry, inbox)
+            while !Task.isCancelled {
+                let files = await inbox.nextBatch(limit: Self.batch)
+                guard !files.isEmpty else { continue }
+                await claim(files, entry, inbox)
+            }
+            group.cancelAll()
+        }
+    }
+
+    private func makeInbox(_ entry: PipelineTable.Entry) -> Inbox {
+        let folders = entry.folders
+        let id = settings.publicID
+        return Inbox(
+            Inbox.Configuration(place: folders.path(of: .inbox), settings: entry.pipeline.inbox),
+            watcher: watcher,
+            jitter: { [time] in time.jitter() },
+            openFolder: {
+                guard case .here = folders.presence(of: id), let folder = folders[.inbox] else {
+                    throw SystemError(call: "openat", code: 2, subject: nil)
+                }
+                return folder
+            }
+        )
+    }
+
+    private func tellEvents(of inbox: Inbox, _ name: String) async {
+        for await event in inbox.events {
+            switch event {
+            case .polling(let reason):
+                journal.tell(
+                    .pollingFolder,
+                    "The inbox of \(name) is looked through at intervals, since \(reason.sentence)."
+                )
+            case .troubled(let message):
+                journal.tell(
+                    ongoing: .spoolTrouble,
+                    about: name,
+                    at: time.now(),
+                    "The inbox of \(name) could not be looked through: \(message)"
+                )
+            case .watching, .overflow, .away, .back:
+                break
+            }
+        }
+    }
+
+    // MARK: After a start
+
+    /// Puts away what lies in `work/` and belongs to no job, and completes claims that a crash cut off.
+    private func bringInOrder(_ entry: PipelineTable.Entry, _ inbox: Inbox) async {
+        while !Task.isCancelled {
+            do {
+                if await isHere(entry) {
+                    try await putStrangersAway(entry)
+                    try await completeClaims(entry, inbox)
+                    return
+                }
+            } catch {
+                journal.tell(
+                    ongoing: .spoolTrouble,
+                    about: "\(entry.pipeline.name)/work",
+                    at: time.now(),
+                    "What an earlier run left in work/ of \(entry.pipeline.name) could not be put in order; it is tried again: \(Self.sentence(about: error))"
+                )
+            }
+            await time.wait(until: time.now() + .seconds(5))
+        }
+    }
+
+    private func completeClaims(_ entry: PipelineTable.Entry, _ inbox: Inbox) async throws {
+        var last: JobID?
+        while case let page = try await ledger.unclaimed(in: entry.pipeline.name, after: last, limit: Self.batch),
+            !page.isEmpty
+        {
+            await carryOut(page.map(\.job), entry, inbox)
+            last = page.last?.job.id
+        }
+    }
+
+    /// Files in `work/` without a job: of a ledger that was lost, or put there by a person.
+    ///
+    /// They go where a person looks.
+    private func putStrangersAway(_ entry: PipelineTable.Entry) async throws {
+        let folders = entry.folders
+        guard let work = folders[.work], let done = folders[.done], let failed = folders[.failed] else { return }
+        let originals = Originals(work: work, done: done, failed: failed)
+        let place = folders.path(of: .work)
+        let found = try await blocking {
+            var scan = try InboxScan(of: work, inspector: Inspector(rules: NameRules(), place: place))
+            var found: [(RelativePath, FileIdentity)] = []
+            while let page = try scan.nextPage() {
+                for item in page {
+                    if case .file(let identity) = item.inspection { found.append((item.path, identity)) }
+                }
+            }
+            return found
+        }
+        let name = entry.pipeline.name
+        for (path, identity) in found where try await !ledger.owns(place: path, in: name) {
+            try await putAway(path, identity, entry, originals)
+        }
+    }
+
+    private func putAway(
+        _ path: RelativePath,
+        _ identity: FileIdentity,
+        _ entry: PipelineTable.Entry,
+        _ originals: Originals
+    ) async throws {
+        var generator = SystemRandomNumberGenerator()
+        let id = JobID(using: &generator)
+        var job = Job(
+            id: id,
+            pipeline: entry.pipeline.name,
+            origin: path,
+            place: path,
+            identity: identity,
+            at: time.now()
+        )
+        job.failure = .unknownJob
+        let notes = FailureNotes(JobRecord(job: job), at: time.wall())
+        let documents = ErrorNotes(text: notes?.text ?? [], json: try notes?.json() ?? [])
+        let original = Original(job: id, place: path, identity: identity)
+        _ = try await blocking { try originals.moveToFailed(original, notes: documents) }
+        journal.tell(
+            .fileRefused,
+            "\(entry.pipeline.name)/\(path) lay in work/ without a job and was moved to failed/. \(Failure.unknownJob.hint)"
+        )
+    }
+
+    // MARK: Claiming
+
+    private func claim(_ files: [SettledFile], _ entry: PipelineTable.Entry, _ inbox: Inbox) async {
+        guard await isHere(entry) else {
+            for file in files {
+                await inbox.returned(file.path, after: .seconds(5), message: "the pipeline's folders are away")
+            }
+            return
+        }
+        let jobs = await withTaskGroup(of: Job?.self) { group in
+            for file in files {
+                group.addTask {
+                    do {
+                        return try await self.record(file, entry)
+                    } catch {
+                        self.tellTrouble("the inbox of \(entry.pipeline.name)", error)
+                        await inbox.returned(file.path, after: .seconds(5), message: "the ledger cannot be written")
+                        return nil
+                    }
+                }
+            }
+            var jobs: [Job] = []
+            for await job in group { if let job { jobs.append(job) } }
+            return jobs
+        }
+        await carryOut(jobs, entry, inbox)
+    }
+
+    /// Records a settled file: as a new job, or as the return of one that had ended without results.
+    private func record(_ file: SettledFile, _ entry: PipelineTable.Entry) async throws -> Job {
+        let now = time.now()
+        let name = entry.pipeline.name
+        if let ended = try await ledger.ended(original: file.identity, in: name) {
+            let change = try await change(ended.job.id) {
+                $0.cameBack(origin: file.path, place: file.path, identity: file.identity, at: now)
+            }
+            if let change, change.value == .applied {
+                await removeNotes(of: ended.job.id, beside: ended.job.place, in: entry.folders[.failed])
+                return change.record.job
+            }
+        }
+        var generator = SystemRandomNumberGenerator()
+        let job = Job(
+            id: JobID(using: &generator),
+            pipeline: name,
+            origin: file.path,
+            place: file.path,
+            identity: file.identity,
+            at: now
+        )
+        return try await ledger.record(job)
+    }
+
+    /// Moves recorded files into `work/`, flushes them together, and commits that they are claimed.
+    private func carryOut(_ jobs: [Job], _ entry: PipelineTable.Entry, _ inbox: Inbox) async {
+        guard let from = entry.folders[.inbox], let work = entry.folders[.work] else {
+            for job in jobs {
+                await inbox.returned(job.origin, after: .seconds(5), message: "the pipeline's folders are away")
+            }
+            return
+        }
+        let claims = Claims(inbox: from, work: work, place: entry.folders.path(of: .inbox))
+        var taken: [(job: Job, claim: Claim, identity: FileIdentity)] = []
+        for job in jobs {
+            guard let (claim, identity) = await takeIn(job, claims, inbox, entry) else { continue }
+            taken.append((job, claim, identity))
+        }
+        guard !taken.isEmpty else { return }
+        let all = taken.map(\.claim)
+        let failures = (try? await blocking { claims.synchronize(all) }) ?? [:]
+        await withDiscardingTaskGroup { group in
+            for (job, _, identity) in taken {
+                if let error = failures[job.id] {
+                    journal.tell(
+                        ongoing: .spoolTrouble,
+                        about: entry.pipeline.name,
+                        at: time.now(),
+                        "\(entry.pipeline.name)/\(job.place) could not be flushed to disk; it waits in work/ until the next start: \(error)"
+                    )
+                    continue
+                }
+                group.addTask {
+                    let now = self.time.now()
+                    await self.changeSurely(job.id, telling: "its file is in work/") {
+                        $0.claimCompleted(identity: identity, at: now)
+                    }
+                    await inbox.left([job.origin])
+                    if job.isReviving { await self.removeNotes(of: job.id, beside: job.origin, in: from) }
+                }
+            }
+        }
+    }
+
+    /// Moves one file, under another name where its own is taken in `work/`.
+    private func takeIn(
+        _ job: Job,
+        _ claims: Claims,
+        _ inbox: Inbox,
+        _ entry: PipelineTable.Entry
+    ) async -> (Claim, FileIdentity)? {
+        var place = job.place
+        var number = 1
+        do {
+            while true {
+                let claim = Claim(job: job.id, source: job.origin, settled: job.identity, place: place)
+                switch try await blocking({ try claims.takeIn(claim) }) {
+                case .taken(let identity):
+                    return (claim, identity)
+                case .nameTaken:
+                    number += 1
+                    place.name = job.origin.name.numbered(number)
+                    let next = place
+                    try await change(job.id) { $0.placeChanged(next) }
+                case .gone:
+                    try await withdraw(job)
+                    await inbox.left([job.origin])
+                    return nil
+                case .changed(let identity):
+                    if identity.inode != job.identity.inode || identity.device != job.identity.device {
+                        try await withdraw(job)
+                    }
+                    await inbox.returned(job.origin, after: .zero, putBack: identity)
+                    return nil
+                case .refused(let reason):
+                    let sentence = reason.sentence(at: time.now())
+                    journal.tell(
+                        ongoing: .fileStuck,
+                        about: "\(job.pipeline)/\(job.origin)",
+                        at: time.now(),
+                        "\(job.pipeline)/\(job.origin): \(sentence)",
+                        ["job": .string(job.id.text), "file": FileValue(job.origin).metadata]
+                    )
+                    await inbox.returned(job.origin, after: .seconds(60), message: sentence)
+                    return nil
+                }
+            }
+        } catch {
+            journal.tell(
+                ongoing: .spoolTrouble,
+                about: entry.pipeline.name,
+                at: time.now(),
+                "\(job.pipeline)/\(job.origin) could not be taken; it is tried again: \(Self.sentence(about: error))",
+                ["job": .string(job.id.text), "file": FileValue(job.origin).metadata]
+            )
+            await inbox.returned(job.origin, after: .seconds(5), message: Self.sentence(about: error))
+            return nil
+        }
+    }
+
+    private func withdraw(_ job: Job) async throws {
+        let now = time.now()
+        try await change(job.id) { $0.withdrawn(at: now) }
+    }
+
+    /// Removes a job's notes beside a file: in `failed/`, whence a person took the file, or in the inbox, where they came along.
+    func removeNotes(of id: JobID, beside path: RelativePath, in folder: Folder?) async {
+        guard let folder else { return }
+        // What cannot be removed is in nobody's way, and no folder means no notes.
+        try? await blocking { try ErrorNotes.remove(beside: path.name, in: folder.folder(at: path.folders), of: id) }
+    }
+}
+
+extension Failure {
+    /// A file in `work/` that the ledger does not know.
+    static let unknownJob = Failure(
+        .unknownJob,
+        message:
+            "The daemon found this file in work/ and does not know what had become of it; a task may have run for it.",
+        hint: "Look at the call records on the RunningHub site; moving the file into the inbox pays for a new task.",
+        mayHaveBeenPaid: true
+    )
+}

@@ -1,0 +1,108 @@
+import Jobs
+import Ledger
+import RunningHub
+
+extension Engine {
+    private static let queryingWidth = 32
+
+    /// The stage that asks how tasks stand.
+    ///
+    /// It alone decides outcomes; callbacks only wake it.
+    func queryingStage() -> Stage {
+        Stage(
+            name: "querying",
+            width: Self.queryingWidth,
+            wake: wakes.querying,
+            time: time,
+            busy: BusyJobs(),
+            select: { busy, room in
+                let now = self.time.now()
+                let running = try await self.ledger.due(.running, at: now, except: busy, limit: room)
+                guard running.count < room else { return running }
+                return running + (try await self.ledger.woken(at: now, except: busy, limit: room - running.count))
+            },
+            nextDue: { try await self.ledger.nextDue(.running, after: self.time.now()) },
+            perform: { await self.ask($0) },
+            trouble: { self.tellTrouble("querying", $0) },
+            alive: { self.progress.alive("querying", at: self.time.now()) }
+        )
+    }
+
+    private func ask(_ record: JobRecord) async -> Bool {
+        do {
+            guard let attempt = record.attemptInQuestion, let taskID = attempt.taskID else {
+                return try await lacksTask(record)
+            }
+            guard let account = accounts[attempt.key], account.site == attempt.site else {
+                let now = time.now()
+                let reason = """
+                    Task \(taskID) was started with key \(attempt.key) at \(attempt.site), which is not configured; \
+                    add it again and restart the service.
+                    """
+                try await change(record.job.id) { $0.hadToWait(reason: reason, until: now + .seconds(300), at: now) }
+                return true
+            }
+            try await askToCancelTasks(of: record)
+            let report = await report(of: taskID, account, tries: record.job.tries)
+            let now = time.now()
+            let jitter = time.jitter()
+            try await change(record.job.id) {
+                $0.taskReported(attempt: attempt.number, task: taskID, report, jitter: jitter, at: now)
+            }
+            return true
+        } catch {
+            tellTrouble("querying", error)
+            return false
+        }
+    }
+
+    private func report(of taskID: String, _ account: Account, tries: Int) async -> Jobs.TaskReport {
+        do {
+            let report = try await account.cloud.query(taskID)
+            proof.cloud(answered: true, at: time.now())
+            return translation.report(report)
+        } catch {
+            let now = time.now()
+            proof.cloud(answered: error.httpStatus != nil || error.errorCode != nil, at: now)
+            if case .restKey(let trouble) = error.disposition {
+                rest(account, trouble, error.message, hint: error.hint, at: now)
+            }
+            return translation.report(
+                error,
+                wait: Backoff.wait(tries: tries, first: .seconds(10), jitter: time.jitter()),
+                at: now
+            )
+        }
+    }
+
+    /// Asks the cloud to cancel the tasks that a job has no more use for, or that a person or a deadline ends.
+    func askToCancelTasks(of record: JobRecord) async throws {
+        for attempt in record.attemptsToCancel {
+            guard let taskID = attempt.taskID, let account = accounts[attempt.key] else { continue }
+            try await askToCancel(record, attempt, taskID, account)
+        }
+    }
+
+    private func askToCancel(_ record: JobRecord, _ attempt: Attempt, _ taskID: String, _ account: Account) async throws
+    {
+        var detail = ""
+        do throws(CloudError) {
+            try await account.cloud.cancel(taskID)
+        } catch {
+            // Whatever it says (807 for some tasks of AI apps), query decides what became of the task.
+            detail = "It answered: \(error.message)"
+        }
+        let now = time.now()
+        let said = detail
+        try await change(record.job.id) { $0.cancelAsked(attempt: attempt.number, detail: said, at: now) }
+    }
+
+    /// A job in `running` without a task to ask about: nothing is known, so proof is awaited like for any unknown submission.
+    private func lacksTask(_ record: JobRecord) async throws -> Bool {
+        let now = time.now()
+        try await change(record.job.id) {
+            $0.hadToWait(reason: "No task of it is known.", until: now + .seconds(60), at: now)
+        }
+        return true
+    }
+}

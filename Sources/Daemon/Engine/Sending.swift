@@ -1,0 +1,183 @@
+import Jobs
+import Ledger
+import RunningHub
+import Spool
+import Synchronization
+
+/// What the sending stage remembers between looks: whose turn it is, and which keys uploads are on the way for.
+final class Sending: Sendable {
+    private struct State {
+        /// When each pipeline last had a submission, counted in submissions.
+        var served: [String: Int] = [:]
+        var count = 0
+        var uploads: [String: Int] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    /// The pipelines, those first that have waited for longest since something of theirs was submitted.
+    func inTurn(_ names: [String]) -> [String] {
+        state.withLock { state in
+            names.sorted { (state.served[$0] ?? 0, $0) < (state.served[$1] ?? 0, $1) }
+        }
+    }
+
+    /// A submission of this pipeline is about to leave.
+    func serves(_ name: String) {
+        state.withLock { state in
+            state.count += 1
+            state.served[name] = state.count
+        }
+    }
+
+    /// How many uploads are on the way with a key.
+    func uploads(with key: String) -> Int {
+        state.withLock { $0.uploads[key] ?? 0 }
+    }
+
+    func uploadBegan(with key: String) {
+        state.withLock { $0.uploads[key, default: 0] += 1 }
+    }
+
+    func uploadEnded(with key: String) {
+        state.withLock { $0.uploads[key, default: 1] -= 1 }
+    }
+}
+
+extension Engine {
+    /// How many jobs of a key may lie uploaded before there is a place for their tasks: as many as the key has places, within bounds.
+    private static let uploadedAhead = (least: 2, most: 16)
+    private static let sendingWidth = 64
+
+    /// The stage that uploads files and submits their tasks.
+    func sendingStage() -> Stage {
+        Stage(
+            name: "sending",
+            width: Self.sendingWidth,
+            wake: wakes.sending,
+            time: time,
+            busy: BusyJobs(),
+            select: { try await self.selectForSending(except: $0, room: $1) },
+            nextDue: { try await self.nextSending() },
+            perform: { await self.send($0) },
+            trouble: { self.tellTrouble("sending", $0) },
+            alive: { self.progress.alive("sending", at: self.time.now()) }
+        )
+    }
+
+    /// Jobs that wait for a place are due all the time: what counts is the next that is not due yet, and the end of a key's rest.
+    private func nextSending() async throws -> Timestamp? {
+        let now = time.now()
+        let rest = slots.withLock { $0.nextChange(after: now) }
+        let due = try await ledger.nextDue(.queued, after: now)
+        return [rest, due].compactMap(\.self).min()
+    }
+
+    /// The oldest waiting jobs of each pipeline that can go on now, in turn.
+    private func selectForSending(except busy: Set<JobID>, room: Int) async throws -> [JobRecord] {
+        guard await !isStopped() else { return [] }
+        let now = time.now()
+        var allowance = Allowance(accounts: accounts, slots: slots.withLock { $0 }, sending: sending, at: now)
+        var queues: [[JobRecord]] = []
+        for name in sending.inTurn(pipelines.names) {
+            guard let pipeline = pipelines.pipeline(name), !isHeld(name), await !lacksRoom(pipeline) else { continue }
+            let window = min(room, allowance.window(for: pipeline))
+            guard window > 0 else { continue }
+            let records = try await ledger.waiting(in: name, at: now, except: busy, limit: window)
+            queues.append(records.filter { !$0.job.isReviving })
+        }
+        var chosen: [JobRecord] = []
+        var index = 0
+        while chosen.count < room, queues.contains(where: { $0.count > index }) {
+            for queue in queues where queue.count > index && chosen.count < room {
+                guard let pipeline = pipelines.pipeline(queue[index].job.pipeline) else { continue }
+                if allowance.admit(queue[index], of: pipeline) { chosen.append(queue[index]) }
+            }
+            index += 1
+        }
+        return chosen
+    }
+
+    /// Uploads a job's file, or submits its task where its key has a place.
+    private func send(_ record: JobRecord) async -> Bool {
+        guard let pipeline = pipelines.pipeline(record.job.pipeline) else { return false }
+        do {
+            guard let ready = try await uploaded(record, pipeline) else { return true }
+            // Uploads end in any order: which job's turn it is to be submitted is for the next look to say.
+            guard ready.job.upload == record.job.upload else { return true }
+            return try await submit(ready, pipeline)
+        } catch {
+            tellTrouble("sending", error)
+            return false
+        }
+    }
+
+    /// Which jobs may be worked on with the places that there are.
+    struct Allowance {
+        private var submissions: [String: Int] = [:]
+        private var uploads: [String: Int] = [:]
+        private let accounts: [String: Account]
+        private let now: Timestamp
+
+        init(accounts: [String: Account], slots: KeySlots, sending: Sending, at now: Timestamp) {
+            self.accounts = accounts
+            self.now = now
+            for name in accounts.keys {
+                let free = slots.free(name, at: now)
+                let ahead = min(max(slots.concurrency(name), uploadedAhead.least), uploadedAhead.most)
+                submissions[name] = free
+                // A key that rests takes no more uploads than are there already.
+                uploads[name] = slots.rest(name, at: now) == nil ? free + ahead - sending.uploads(with: name) : 0
+            }
+        }
+
+        /// How far into a pipeline's queue it is worth looking.
+        func window(for pipeline: Pipeline) -> Int {
+            allowed(pipeline).reduce(0) {
+                $0 + max(0, submissions[$1] ?? 0) + max(0, uploads[$1] ?? 0) + uploadedAhead.most
+            }
+        }
+
+        /// Whether the job can go on now; counts it where it can.
+        mutating func admit(_ record: JobRecord, of pipeline: Pipeline) -> Bool {
+            if let upload = record.job.upload, upload.at + Job.Upload.lifetime > now, accounts[upload.key] != nil {
+                uploads[upload.key, default: 0] -= 1
+                guard submissions[upload.key, default: 0] > 0 else { return false }
+                submissions[upload.key, default: 0] -= 1
+                return true
+            }
+            let budget = pipeline.needsUpload ? uploads : submissions
+            guard let key = allowed(pipeline).first(where: { budget[$0, default: 0] > 0 }) else { return false }
+            uploads[key, default: 0] -= 1
+            if !pipeline.needsUpload { submissions[key, default: 0] -= 1 }
+            return true
+        }
+
+        private func allowed(_ pipeline: Pipeline) -> [String] {
+            pipeline.keys.isEmpty ? accounts.keys.sorted() : pipeline.keys.filter { accounts[$0] != nil }
+        }
+    }
+
+    /// The key for a new upload or a submission without one: of those that may be used and don't rest, the one with the most room.
+    func chooseAccount(for pipeline: Pipeline) -> Account? {
+        let now = time.now()
+        let slots = slots.withLock { $0 }
+        let names = pipeline.keys.isEmpty ? accounts.keys.sorted() : pipeline.keys
+        let rested = names.filter { accounts[$0] != nil && slots.rest($0, at: now) == nil }
+        return rested.max { room($0, slots, now) < room($1, slots, now) }.flatMap { accounts[$0] }
+    }
+
+    private func room(_ key: String, _ slots: KeySlots, _ now: Timestamp) -> Int {
+        slots.free(key, at: now) - sending.uploads(with: key)
+    }
+}
+
+extension Pipeline {
+    /// Whether a node's value names the uploaded file.
+    var needsUpload: Bool {
+        nodes.contains { node in
+            guard case .text(let template) = node.value else { return false }
+            return template.placeholders.contains { if case .file = $0 { true } else { false } }
+        }
+    }
+}

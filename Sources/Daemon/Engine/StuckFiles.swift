@@ -1,0 +1,40 @@
+import Jobs
+import Logging
+import Spool
+
+extension Engine {
+    /// The most files of one inbox that are told at a time.
+    private static let stuckLimit = 100
+
+    /// Tells of files that stay in an inbox until somebody does something about them, each once for its reason.
+    func tellStuckFiles(in inbox: Inbox, of entry: PipelineTable.Entry) async {
+        let name = entry.pipeline.name
+        var told: [RelativePath: WaitReason] = [:]
+        while !Task.isCancelled {
+            await time.wait(until: time.now() + entry.pipeline.inbox.rescan)
+            var stuck: [RelativePath: WaitReason] = [:]
+            for (path, reason) in await inbox.remaining(limit: Self.stuckLimit) where reason.isWorthTelling {
+                stuck[path] = reason
+                guard told[path] != reason else { continue }
+                journal.tell(
+                    .fileStuck,
+                    "\(name)/\(path): \(reason.sentence(at: time.now()))",
+                    ["pipeline": .string(name), "file": FileValue(path).metadata]
+                )
+            }
+            told = stuck
+        }
+    }
+}
+
+extension WaitReason {
+    /// Whether a person would wonder: by its name a file is left alone on purpose, and an empty one is still to be filled.
+    fileprivate var isWorthTelling: Bool {
+        switch self {
+        case .unreadable, .unmovable, .symbolicLink, .pipe, .socket, .device, .tooDeep: true
+        case .ignoredName, .inIgnoredFolder, .beingWritten, .heldOpen, .empty, .batchFolder, .awaitingTurn, .setAside,
+            .notYetSeen, .away:
+            false
+        }
+    }
+}

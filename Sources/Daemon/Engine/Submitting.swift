@@ -1,0 +1,139 @@
+import Jobs
+import Ledger
+import RunningHub
+import Synchronization
+
+extension Engine {
+    /// Submits a job whose upload is done, if its key has a place.
+    ///
+    /// The one effect that is never repeated.
+    ///
+    /// - Returns: whether that came to anything; a job without a place waits as it is.
+    func submit(_ record: JobRecord, _ pipeline: Pipeline) async throws -> Bool {
+        let id = record.job.id
+        guard let account = account(of: record, pipeline) else { return true }
+        let number = record.job.attempt + 1
+        let submission: Submission
+        do {
+            submission = try await makeSubmission(of: record, pipeline, attempt: number)
+        } catch let problem as SubmissionProblem {
+            let now = time.now()
+            try await change(id) { $0.refusedForGood(problem.failure, at: now) }
+            return true
+        }
+        let now = time.now()
+        guard slots.withLock({ $0.take(account.name, job: id, attempt: number, at: now) }) else { return true }
+        sending.serves(pipeline.name)
+        guard try await intends(record, pipeline, account, attempt: number) else { return true }
+        return await post(submission, of: id, attempt: number, account)
+    }
+
+    /// Commits the intent.
+    ///
+    /// Where that fails, no POST leaves, and the place is given back.
+    private func intends(
+        _ record: JobRecord,
+        _ pipeline: Pipeline,
+        _ account: Account,
+        attempt number: Int
+    ) async throws -> Bool {
+        let id = record.job.id
+        let now = time.now()
+        let hasWebhook = settings.publicURL != nil
+        do {
+            let change = try await change(id) { record -> Int? in
+                guard record.job.attempt == number - 1 else { return nil }
+                return record.submissionIntended(
+                    key: account.name,
+                    site: account.site,
+                    settings: pipeline,
+                    hasWebhook: hasWebhook,
+                    at: now
+                )
+            }
+            if change?.value == number { return true }
+        } catch {
+            slots.withLock { $0.set(id, holds: []) }
+            throw error
+        }
+        if let record = try await ledger.job(id) { committed(JobRecord(job: record.job, attempts: record.attempts)) }
+        return false
+    }
+
+    private func post(_ submission: Submission, of id: JobID, attempt number: Int, _ account: Account) async -> Bool {
+        let outcome = await account.cloud.submit(submission)
+        let now = time.now()
+        let wait = learn(from: outcome, account, at: now)
+        let answer = translation.answer(outcome, wait: wait, at: now)
+        await changeSurely(id, telling: sentence(about: answer, attempt: number)) { record in
+            record.submissionAnswered(attempt: number, answer, at: now)
+        }
+        return true
+    }
+
+    /// What the outcome says about the key and the network.
+    ///
+    /// - Returns: how long to wait before the same submission is tried again, if it may be.
+    private func learn(from outcome: SubmissionOutcome, _ account: Account, at now: Timestamp) -> Duration {
+        switch outcome {
+        case .created:
+            proof.cloud(answered: true, at: now)
+            slots.withLock { $0.wasAccepted(account.name, at: now) }
+            return .zero
+        case .notSent, .unknown:
+            proof.cloud(answered: false, at: now)
+            return Backoff.wait(tries: 1, jitter: time.jitter())
+        case .refused(let refusal):
+            proof.cloud(answered: true, at: now)
+            switch refusal.next {
+            case .waitForSlot:
+                let jitter = time.jitter()
+                return slots.withLock { $0.wasFull(account.name, jitter: jitter, at: now) } - now
+            case .restKey(let trouble):
+                return rest(account, trouble, refusal.message, hint: refusal.hint, at: now) - now
+            case .retryLater, .permanent:
+                return Backoff.wait(tries: 2, jitter: time.jitter())
+            }
+        }
+    }
+
+    /// Lets a key rest whose account cannot start tasks, and says what to do.
+    ///
+    /// - Returns: until when.
+    @discardableResult
+    func rest(
+        _ account: Account,
+        _ trouble: ErrorCode.KeyTrouble,
+        _ message: String,
+        hint: Phrase?,
+        at now: Timestamp
+    ) -> Timestamp {
+        let until = now + .seconds(300)
+        slots.withLock { $0.rest(account.name, because: message, until: until) }
+        journal.tell(
+            ongoing: .keyRests,
+            about: "\(account.name)/\(trouble.rawValue)",
+            at: now,
+            "Key \(account.name) rests for 5 min: \(message) \(hint?.text(in: settings.language) ?? "")"
+        )
+        return until
+    }
+
+    private func sentence(about answer: SubmissionAnswer, attempt number: Int) -> String {
+        if case .created(let taskID) = answer { return "RunningHub started task \(taskID) in attempt \(number)" }
+        return "attempt \(number) ended without a task"
+    }
+
+    /// The account that submits the job: the one that uploaded its file, or, where nothing is uploaded, one that has room.
+    private func account(of record: JobRecord, _ pipeline: Pipeline) -> Account? {
+        guard pipeline.needsUpload else { return chooseAccount(for: pipeline) }
+        return record.job.upload.flatMap { accounts[$0.key] }
+    }
+
+    /// The address that RunningHub is to call when the task of an attempt has ended.
+    func webhookURL(of id: JobID, attempt number: Int) -> Secret? {
+        settings.publicURL.map { base in
+            Secret("\(base)/callback/\(id)/\(number)/\(tokens.token(job: id, attempt: number))")
+        }
+    }
+}

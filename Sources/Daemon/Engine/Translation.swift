@@ -1,0 +1,95 @@
+import Jobs
+import RunningHub
+
+/// Puts what the cloud says into the terms in which jobs decide.
+struct Translation: Sendable {
+    /// The language of sentences that end up in people's folders.
+    let language: String
+
+    /// The end of a POST.
+    ///
+    /// - Parameters:
+    ///   - outcome: what the cloud's client says of it.
+    ///   - wait: how long to wait before the submission is tried again, where the answer does not say.
+    ///   - now: the time.
+    /// - Returns: the event for the job.
+    func answer(_ outcome: SubmissionOutcome, wait: Duration, at now: Timestamp) -> SubmissionAnswer {
+        switch outcome {
+        case .created(let task):
+            return .created(taskID: task.taskID)
+        case .notSent(let error):
+            return .notSent(reason: error.message, retryAt: now + wait)
+        case .unknown(let error):
+            return .unknown(reason: error.message)
+        case .refused(let refusal) where refusal.next == .permanent:
+            return .rejected(failure(of: refusal))
+        case .refused(let refusal):
+            let retryAt = now + (refusal.retryAfter ?? wait)
+            return .refused(
+                reason: refusal.message,
+                code: refusal.errorCode.map { String($0.number) },
+                retryAt: retryAt
+            )
+        }
+    }
+
+    /// A submission that will always be refused.
+    private func failure(of refusal: RunningHub.Refusal) -> Failure {
+        Failure(
+            .refused,
+            message: refusal.message,
+            hint: refusal.hint?.text(in: language) ?? "Correct the pipeline, then move the file back into the inbox.",
+            code: refusal.errorCode.map { String($0.number) },
+            codeName: refusal.errorCode?.name,
+            mayHaveBeenPaid: false
+        )
+    }
+
+    /// What query said.
+    func report(_ report: RunningHub.TaskReport) -> Jobs.TaskReport {
+        switch report.status {
+        case .created, .queued:
+            return .waiting(status: report.wireStatus, isQueued: true)
+        case .running:
+            return .waiting(status: report.wireStatus, isQueued: false)
+        case .succeeded:
+            return .succeeded(results: report.results?.count ?? 0, usage: report.usage?.json)
+        case .cancelled:
+            return .cancelled(usage: report.usage?.json)
+        case .failed:
+            return .failed(
+                failure(of: report.failure),
+                mayPass: report.failure?.onFailure == .mayPass,
+                usage: report.usage?.json
+            )
+        }
+    }
+
+    /// A query that gave no report.
+    func report(_ error: CloudError, wait: Duration, at now: Timestamp) -> Jobs.TaskReport {
+        switch error.disposition {
+        case .unknownTask: .unknownTask
+        default: .unavailable(reason: error.message, retryAt: now + (error.retryAfter ?? wait))
+        }
+    }
+
+    private func failure(of failure: TaskFailure?) -> Failure {
+        guard let failure else {
+            return Failure(
+                .taskFailed,
+                message: "The task failed; RunningHub gives no reason.",
+                hint: "Look at the task on the RunningHub site.",
+                mayHaveBeenPaid: true
+            )
+        }
+        return Failure(
+            .taskFailed,
+            message: failure.message,
+            hint: failure.hint.text(in: language),
+            code: failure.code,
+            codeName: failure.errorCode?.name,
+            node: failure.reason?.nodeID,
+            mayHaveBeenPaid: true
+        )
+    }
+}

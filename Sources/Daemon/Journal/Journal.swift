@@ -1,0 +1,97 @@
+package import Jobs
+package import Logging
+import Synchronization
+
+/// Tells the journal what happens: one line a person can read for each step, with fields by which a program finds it.
+package struct Journal: Sendable {
+    private let logger: Logger
+    private let repeated = RepeatedTrouble()
+
+    /// Writes with this logger.
+    package init(_ logger: Logger) {
+        self.logger = logger
+    }
+
+    /// Writes a message of the daemon's own.
+    package func tell(_ message: Message, _ sentence: String, _ fields: Logger.Metadata = [:]) {
+        var fields = fields
+        fields["message.id"] = .string(message.id)
+        logger.log(level: message.level, "\(sentence)", metadata: fields)
+    }
+
+    /// Writes a message about something that goes on, the first time and then at most once a minute, with how often it was met since.
+    package func tell(
+        ongoing message: Message,
+        about subject: String,
+        at now: Timestamp,
+        _ sentence: String,
+        _ fields: Logger.Metadata = [:]
+    ) {
+        guard let count = repeated.meet("\(message.rawValue)/\(subject)", at: now) else { return }
+        tell(message, count > 1 ? "\(sentence) (\(count) times since the last line about it)" : sentence, fields)
+    }
+
+    /// Writes the steps that a committed change has brought.
+    func tell(_ record: JobRecord, wall: Timestamp) {
+        for story in record.stories {
+            guard let message = Message(story.kind) else { continue }
+            var fields = fields(of: record)
+            if let code = story.code { fields["code"] = .string(code) }
+            if story.kind == .delivered || story.kind == .succeeded { addCosts(of: record, to: &fields) }
+            tell(message, sentence(story, record), fields)
+        }
+    }
+
+    /// The fields that say which job a line is about.
+    func fields(of record: JobRecord) -> Logger.Metadata {
+        let job = record.job
+        var fields: Logger.Metadata = [
+            "job": .string(job.id.text),
+            "pipeline": .string(job.pipeline),
+            "file": FileValue(job.place).metadata,
+            "state": .string(job.state.rawValue),
+        ]
+        if job.attempt > 0 { fields["attempt"] = .stringConvertible(job.attempt) }
+        if let attempt = record.successful ?? record.current {
+            fields["key"] = .string(attempt.key)
+            if let task = attempt.taskID { fields["task"] = .string(task) }
+        }
+        return fields
+    }
+
+    private func addCosts(of record: JobRecord, to fields: inout Logger.Metadata) {
+        guard let attempt = record.successful else { return }
+        if let coins = Costs(usage: attempt.usage).coins { fields["coins"] = .string(coins) }
+        if let finished = attempt.finishedAt {
+            fields["duration.ms"] = .stringConvertible((finished - attempt.postedAt).milliseconds)
+        }
+    }
+}
+
+/// Counts how often each trouble was met, so that one that goes on does not fill the journal.
+private final class RepeatedTrouble: Sendable {
+    private struct Entry {
+        var toldAt: Timestamp
+        var count = 0
+    }
+
+    private let entries = Mutex<[String: Entry]>([:])
+    private static let most = 1000
+
+    /// How often it was met since the last line about it, or nothing where it is too early for another.
+    func meet(_ subject: String, at now: Timestamp) -> Int? {
+        entries.withLock { entries in
+            if entries.count > Self.most { entries = [:] }
+            guard var entry = entries[subject] else {
+                entries[subject] = Entry(toldAt: now)
+                return 1
+            }
+            entry.count += 1
+            defer { entries[subject] = entry }
+            guard entry.toldAt + .seconds(60) <= now else { return nil }
+            entry.toldAt = now
+            defer { entry.count = 0 }
+            return entry.count
+        }
+    }
+}

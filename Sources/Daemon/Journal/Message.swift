@@ -1,0 +1,89 @@
+package import Logging
+
+/// Every message that the daemon writes, with the id by which `journalctl -x` finds its explanation in the catalog.
+///
+/// An id never changes its meaning.
+package enum Message: String, Sendable, CaseIterable {
+    // Steps of a job's life, each a `Story.Kind`.
+    case taken, withdrawn, changed, uploaded, uploadFailed, submitted, refused, notSent, outcomeUnknown, adopted,
+        disowned, called, doubted, succeeded,
+        taskFailed, overdue, cancelWished, cancelAsked, again, revived, waiting, fetchFailed, planned, delivered,
+        failed, cancelled, tidied
+
+    // The daemon's own.
+    case starting, ready, stopping, keyRests, folderAway, folderBack, ledgerTrouble, answerUncommitted, callbackRefused,
+        callbackUnstored, historyLost, held, pollingFolder, fileRefused, fileStuck, pipelineOut, configurationWrong,
+        noKeys, noPipelines, originalStuck, diskLow, noControl, spoolTrouble
+
+    /// The message's `MESSAGE_ID`.
+    package var id: String {
+        switch self {
+        case .taken: "d70e881c00e64fa683cb1fa14004d56c"
+        case .withdrawn: "a562e55b073441a8aa985169cbb7df5b"
+        case .changed: "f5cfab603e03487aad5891e2b13718b4"
+        case .uploaded: "7c8900a5d09442a8b150c84eb2e02af1"
+        case .uploadFailed: "6d3e9880f51a49fda2855bcf8b5b51eb"
+        case .submitted: "067279349470491d9676f3e779c8b84c"
+        case .refused: "3921ed12a5b14d05a58be58693459786"
+        case .notSent: "dd36bdfc865f47c981946ffbfc7d542b"
+        case .outcomeUnknown: "26279ed1932b4f50ad100f0c7bfdf4c6"
+        case .adopted: "cc843e3bc009439b83eeb06f94211489"
+        case .disowned: "065bd36c0aa6452ca373ac14b9b6b5d4"
+        case .called: "36fcd8b872664780a191ddc3c5106bc5"
+        case .doubted: "96e24cb25778408aaac59ad820d66a61"
+        case .succeeded: "aa947d6382d34a818619b7636cdfc946"
+        case .taskFailed: "c722d8c37dfd43b3bbd41172abdc913e"
+        case .overdue: "57f41a7fd77c4b2eb96f079385873b42"
+        case .cancelWished: "06488277714545ebb333f117e83ffcc2"
+        case .cancelAsked: "eb1071c13ec744939d051211519edf8b"
+        case .again: "063e4c5f41aa4fa8a985f8b5c1328a56"
+        case .revived: "61849823be8c4af39763f6c28aa6ae97"
+        case .waiting: "c72fadf31a4645408bf3ad548fb1b2b1"
+        case .fetchFailed: "c51421cd5ed34bfa84c22c4a499f4c1e"
+        case .planned: "e5116757c9d04b07a72a88c5f970d3c4"
+        case .delivered: "c59a0f864eea4410afa8df5ac7a64268"
+        case .failed: "b9d1fa19a84b4485bf01c66d2f909752"
+        case .cancelled: "87dde7d725f045fbba5c4577aec82355"
+        case .tidied: "366f943203454636844f9b14d4592f0f"
+        case .starting: "bf331c64cbfc4c1ab75e9800aa65ae69"
+        case .ready: "db55a88511ef4f699c98caeafbba1fe6"
+        case .stopping: "1ec4cd6845d049409d85745a78aa8ccb"
+        case .keyRests: "897679765fa44afbbeffe4b9a3bd47c6"
+        case .folderAway: "3869cda231b14279a6a7f18bb66ea1ed"
+        case .folderBack: "9c02ce187311421eb648032574a00cda"
+        case .ledgerTrouble: "ceaf29de6a9842078b9a8a832d83338e"
+        case .answerUncommitted: "daeb63762945495088d5d46b73acbbb5"
+        case .callbackRefused: "a06d64c3a1034042b2ae41b4718ccd4b"
+        case .callbackUnstored: "9220856f9ed448e08b72aec11aafccb8"
+        case .historyLost: "df60a08e8bf24848b256c608090991a7"
+        case .held: "1bb7388012cb413698b95a6971afb8b8"
+        case .pollingFolder: "3f122ca79cc84ed184031e9fcea22154"
+        case .fileRefused: "0d3a18ebc81c45d7bd3522f8845479ab"
+        case .fileStuck: "236610de9988487c8f288fd1b6322c57"
+        case .pipelineOut: "000e1c816a234baca67d4832610f19aa"
+        case .configurationWrong: "537d7fe172bf4e67ba2219785ad5413b"
+        case .noKeys: "2a097fecdd8f42689681c0a538bbe86f"
+        case .noPipelines: "7040413da4114a9998527da4a39ded34"
+        case .originalStuck: "9d01653cc71f4a158fc267b18230881b"
+        case .diskLow: "1680619c26a14e0eb85bae563bb48fe7"
+        case .noControl: "eec13354c6454e1c84a526db20c4614a"
+        case .spoolTrouble: "4b18c6a822ff450b974d86b021f9c68d"
+        }
+    }
+
+    /// How much it matters: what needs a person is an error, what they may want to know of a warning, a step a notice or information.
+    package var level: Logger.Level {
+        switch self {
+        case .answerUncommitted, .historyLost, .configurationWrong, .failed, .ledgerTrouble: .error
+        case .uploadFailed, .outcomeUnknown, .disowned, .taskFailed, .overdue, .fetchFailed, .keyRests, .folderAway,
+            .callbackUnstored, .held, .pipelineOut, .noKeys, .noPipelines, .originalStuck, .diskLow, .spoolTrouble,
+            .fileStuck, .noControl, .refused, .notSent, .changed:
+            .warning
+        case .taken, .submitted, .delivered, .cancelled, .withdrawn, .revived, .again, .adopted, .cancelWished,
+            .starting, .ready, .stopping, .folderBack, .pollingFolder, .fileRefused:
+            .notice
+        case .uploaded, .called, .doubted, .succeeded, .cancelAsked, .waiting, .planned, .tidied, .callbackRefused:
+            .info
+        }
+    }
+}

@@ -1,0 +1,133 @@
+import HummingbirdCore
+import Logging
+package import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import Systemd
+
+/// Serves callbacks on the socket that systemd hands over, or on an address of its own where there is no systemd.
+package struct WebhookListener: Service {
+    /// Where connections come from.
+    package enum Source: Sendable {
+        /// A listening socket that was handed over, with the backlog of its unit.
+        case handedOver(descriptor: CInt, backlog: Int?)
+        /// An address to listen on.
+        case address(host: String, port: Int)
+    }
+
+    /// Bounds on what a stranger may take.
+    package struct Limits: Sendable {
+        /// Connections at once.
+        ///
+        /// More are closed as they come; the sender tries again.
+        package var connections = 1024
+        /// For one request, and for the wait for the next one on the same connection.
+        package var request = TimeAmount.seconds(30)
+        /// The largest body that is read; of a larger one the callback counts all the same.
+        package var body = 1024 * 1024
+        /// The most bytes of headers.
+        package var headers = 16 * 1024
+        /// How long, after a stop, a connection that was accepted may take to send its request.
+        package var farewell = TimeAmount.seconds(2)
+        /// How long a peer may take to read the last answer and close.
+        package var linger = TimeAmount.seconds(1)
+        /// What it may send meanwhile, in bytes.
+        package var lingerBytes = 16 * 1024 * 1024
+
+        /// The defaults.
+        package init() {}
+    }
+
+    let source: Source
+    let limits: Limits
+    let responder: WebhookResponder
+    let logger: Logger
+    let group: any EventLoopGroup
+    /// Called when connections are served, and when they no longer are.
+    let onServing: @Sendable (_ isServing: Bool) -> Void
+
+    package func run() async throws {
+        let connections = OpenConnections(most: limits.connections)
+        let http = HTTP1Channel(responder: answering(connections), configuration: configuration)
+        let server = try await bind(http, connections)
+        onServing(true)
+        try await withGracefulShutdownHandler {
+            try await withThrowingDiscardingTaskGroup { tasks in
+                try await server.executeThenClose { accepted in
+                    for try await connection in accepted {
+                        tasks.addTask { await http.handle(value: connection, logger: logger) }
+                    }
+                }
+            }
+        } onGracefulShutdown: {
+            stop(server.channel, connections)
+        }
+        onServing(false)
+    }
+
+    private func answering(_ connections: OpenConnections) -> HTTP1Channel.Responder {
+        let responder = responder
+        return { (request: Request, writer: consuming ResponseWriter, channel: any Channel) in
+            defer { connections.answered(channel) }
+            try await responder.respond(request, writer) { connections.trust(channel) }
+        }
+    }
+
+    /// Takes no more connections.
+    ///
+    /// What waits in the socket's queue stays there for the next start. Connections that were taken have a while to send their request,
+    /// since nobody else will answer it, and requests under way are answered.
+    private func stop(_ server: any Channel, _ connections: OpenConnections) {
+        server.setOption(.autoRead, value: false).whenComplete { _ in
+            // A connection that was taken just now is given up by NIO if the socket closes before the connection is set up.
+            server.eventLoop.scheduleTask(in: .milliseconds(50)) { server.close(promise: nil) }
+        }
+        connections.stop()
+        server.eventLoop.scheduleTask(in: limits.farewell) { connections.quiesce() }
+    }
+
+    private var configuration: HTTP1Channel.Configuration {
+        HTTP1Channel.Configuration(
+            additionalChannelHandlers: [RequestDeadline(limit: limits.request)],
+            idleTimeout: limits.request,
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: limits.headers,
+                maxHeaderListSize: limits.headers,
+                maxHeaderFieldCount: 100
+            )
+        )
+    }
+
+    private typealias Connections = NIOAsyncChannel<HTTP1Channel.Value, Never>
+
+    private func bind(_ http: HTTP1Channel, _ connections: OpenConnections) async throws -> Connections {
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            // The kernel bounds it by net.core.somaxconn.
+            .serverChannelOption(.backlog, value: 4096)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+        let logger = logger
+        let limits = limits
+        let setUp: @Sendable (any Channel) -> EventLoopFuture<HTTP1Channel.Value> = { channel in
+            guard connections.admit(channel) else { return channel.eventLoop.makeFailedFuture(TooManyConnections()) }
+            do {
+                let lingering = LingeringClose(limit: limits.linger, mostDiscarded: limits.lingerBytes)
+                try channel.pipeline.syncOperations.addHandler(lingering)
+            } catch {
+                return channel.eventLoop.makeFailedFuture(error)
+            }
+            return http.setup(channel: channel, logger: logger)
+        }
+        switch source {
+        case .address(let host, let port):
+            return try await bootstrap.bind(host: host, port: port, childChannelInitializer: setUp)
+        case .handedOver(let descriptor, let backlog):
+            let channel = try await bootstrap.bind(descriptor, childChannelInitializer: setUp)
+            // NIO has just called listen(2) with a backlog of its own, whatever the unit says.
+            if let backlog { try ListenSockets.listen(descriptor, backlog: backlog) }
+            return channel
+        }
+    }
+}
+
+private struct TooManyConnections: Error {}

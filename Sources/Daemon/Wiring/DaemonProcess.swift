@@ -1,0 +1,148 @@
+import Glibc
+import Jobs
+import Ledger
+package import Logging
+import NIOPosix
+import RunningHub
+import ServiceLifecycle
+import Spool
+import Systemd
+import UnixSignals
+
+/// The daemon as a process: everything is put together here, and nowhere else.
+package struct DaemonProcess: Sendable {
+    let file: String
+    let logger: Logger
+
+    /// A daemon of this configuration file.
+    package init(file: String, logger: Logger) {
+        self.file = file
+        self.logger = logger
+    }
+
+    /// Runs until it is told to stop.
+    ///
+    /// Throws `DaemonExit` where it cannot start.
+    package func run() async throws {
+        let journal = Journal(logger)
+        let sockets = try handedSockets()
+        let configuration: Configuration
+        do {
+            configuration = try readConfiguration(journal)
+        } catch {
+            await WaitingCallers(sockets: sockets).turnAway()
+            throw error
+        }
+        let start = DaemonStart(configuration: configuration, journal: journal, time: LedgerClock())
+        let engine = try await start.makeEngine()
+        try await serve(engine, start, sockets, configuration)
+    }
+
+    private func readConfiguration(_ journal: Journal) throws -> Configuration {
+        let reading = ConfigurationReader(file: file).read()
+        for problem in reading.problems {
+            let isOwn = problem.pipeline != nil || problem.severity == .warning
+            journal.tell(isOwn ? .pipelineOut : .configurationWrong, problem.description)
+        }
+        guard let configuration = reading.configuration else {
+            throw DaemonExit(
+                .configuration,
+                "The configuration is wrong; 'runninghubd check --config \(file)' lists every mistake."
+            )
+        }
+        return configuration
+    }
+
+    private func handedSockets() throws -> [HandedSocket] {
+        do {
+            return try ListenSockets.take(named: "webhook")
+        } catch {
+            throw DaemonExit(.configuration, "\(error)")
+        }
+    }
+
+    private func serve(
+        _ engine: Engine,
+        _ start: DaemonStart,
+        _ sockets: [HandedSocket],
+        _ configuration: Configuration
+    ) async throws {
+        let notifier = Notifier()
+        let listeners = listeners(engine, sockets, configuration) { isServing in
+            engine.proof.serves(isServing && configuration.webhook.publicURL != nil)
+            guard isServing else { return }
+            notifier.notify(.ready, .status(engine.statusLine().text))
+            start.journal.tell(
+                .ready,
+                "Ready: \(engine.pipelines.names.count) pipelines, \(engine.accounts.count) keys."
+            )
+        }
+        var services: [any Service] = listeners
+        services.append(engine)
+        services.append(ControlServer(engine: engine, path: configuration.controlSocket))
+        services.append(Supervision(engine: engine, notifier: notifier, time: start.time))
+        services.append(IgnoredHangup(journal: start.journal))
+        var group = ServiceGroupConfiguration(
+            services: services.map { .init(service: $0, serviceName: "\(type(of: $0))") },
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }
+        )
+        // A POST under way is awaited to its own deadline of 60 s; both limits lie below the unit's TimeoutStopSec.
+        group.maximumGracefulShutdownDuration = .seconds(75)
+        group.maximumCancellationDuration = .seconds(5)
+        try await withGracefulShutdownHandler {
+            try await ServiceGroup(configuration: group).run()
+        } onGracefulShutdown: {
+        }
+        notifier.notify(.stopping)
+        start.journal.tell(
+            .stopping,
+            "Stopped. Tasks under way go on at RunningHub; their results are fetched after the next start."
+        )
+        try await start.close()
+    }
+
+    private func listeners(
+        _ engine: Engine,
+        _ sockets: [HandedSocket],
+        _ configuration: Configuration,
+        onServing: @escaping @Sendable (Bool) -> Void
+    ) -> [WebhookListener] {
+        let listen = configuration.webhook.listen
+        let sources: [WebhookListener.Source] =
+            sockets.isEmpty
+            ? [WebhookListener.Source.address(host: listen.host, port: listen.port)]
+            : sockets.map { WebhookListener.Source.handedOver(descriptor: $0.descriptor, backlog: $0.backlog) }
+        let limits = WebhookListener.Limits()
+        let responder = WebhookResponder(
+            callbacks: CallbackReceiver(engine: engine),
+            publicID: engine.settings.publicID,
+            bodyLimit: limits.body
+        )
+        return sources.enumerated().map { index, source -> WebhookListener in
+            let isLast = index == sources.count - 1
+            return WebhookListener(
+                source: source,
+                limits: limits,
+                responder: responder,
+                logger: Logger(label: "listener") { _ in SwiftLogNoOpLogHandler() },
+                group: MultiThreadedEventLoopGroup.singleton,
+                onServing: { if isLast { onServing($0) } }
+            )
+        }
+    }
+}
+
+/// A hang-up would end the process; the configuration is read at a start.
+private struct IgnoredHangup: Service {
+    let journal: Journal
+
+    func run() async throws {
+        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+            journal.tell(
+                .starting,
+                "The configuration is read at a start: run systemctl restart runninghubd, which loses nothing."
+            )
+        }
+    }
+}

@@ -1,0 +1,193 @@
+import Glibc
+import Jobs
+import Ledger
+import NIOPosix
+import RunningHub
+import Spool
+import Synchronization
+import Systemd
+
+/// From a configuration to an engine that may run: locks, ledger, markers, folders, keys, in the order in which each may rely on the last.
+final class DaemonStart: Sendable {
+    let configuration: Configuration
+    let journal: Journal
+    let time: any TimeSource
+    private let files = NIOThreadPool(numberOfThreads: 4)
+    private let transport = Transport()
+    private let locks = Mutex<[FolderLock]>([])
+
+    init(configuration: Configuration, journal: Journal, time: any TimeSource) {
+        self.configuration = configuration
+        self.journal = journal
+        self.time = time
+    }
+
+    /// Puts the engine together and brings what a crash left behind in order.
+    func makeEngine() async throws -> Engine {
+        files.start()
+        let layout = SpoolLayout(path: configuration.spool)
+        try lockState()
+        let ledger = try openLedger()
+        let (identity, tokens) = try await begin(ledger)
+        try await takeSpool(layout, ledger, identity)
+        let pipelines = try await preparePipelines(layout, ledger, identity)
+        let watcher = makeWatcher()
+        await watcher.start()
+        let engine = Engine(
+            ledger: ledger,
+            time: time,
+            journal: journal,
+            tokens: tokens,
+            settings: try settings(identity),
+            accounts: try accounts(),
+            downloader: try downloader(),
+            files: files,
+            pipelines: pipelines,
+            watcher: watcher
+        )
+        try await engine.recover()
+        return engine
+    }
+
+    private func makeWatcher() -> InboxWatcher {
+        let time = time
+        let clock = SpoolClock(
+            now: { Moment(ledger: time.now(), wall: time.wall()) },
+            sleep: {
+                await time.wait(until: $0)
+                try Task.checkCancellation()
+            }
+        )
+        return InboxWatcher(group: MultiThreadedEventLoopGroup.singleton, threads: files, clock: clock)
+    }
+
+    /// Gives back what the start took.
+    func close() async throws {
+        try await transport.shutdown()
+        try await files.shutdownGracefully()
+        locks.withLock { $0 = [] }
+    }
+
+    private func lockState() throws {
+        do {
+            let lock = try SpoolLayout.lockState(at: configuration.state)
+            locks.withLock { $0.append(lock) }
+        } catch {
+            throw exit(about: error, in: "the state folder \(configuration.state)")
+        }
+    }
+
+    private func exit(about failure: FolderLock.Failure, in what: String) -> DaemonExit {
+        switch failure {
+        case .held:
+            DaemonExit(
+                .taken,
+                "Another daemon has \(what). 'systemctl status runninghubd' shows it; two may not share a folder."
+            )
+        case .system(let error):
+            DaemonExit(
+                .configuration,
+                "\(what) cannot be used (\(error)). It must exist and belong to the daemon's user."
+            )
+        }
+    }
+
+    private func openLedger() throws -> Ledger {
+        var generator = SystemRandomNumberGenerator()
+        do {
+            return try Ledger(path: "\(configuration.state)/ledger.sqlite", owner: JobID(using: &generator).text)
+        } catch  where error.code == .newer {
+            throw DaemonExit(.configuration, error.message)
+        } catch {
+            throw DaemonExit(.failed, error.message)
+        }
+    }
+
+    /// What systemd calls this machine.
+    var machineName: String {
+        guard let name = FileName("machine-id"), let folder = try? Folder(path: "/etc") else { return "unknown" }
+        let content = (try? folder.contents(of: name, limit: 128)) ?? nil
+        return String(decoding: content ?? [], as: UTF8.self).split(separator: "\n").first.map(String.init) ?? "unknown"
+    }
+
+    /// Keeps the spool's lock as long as the daemon runs.
+    func keep(lock layout: SpoolLayout) throws {
+        do {
+            let lock = try layout.lock()
+            locks.withLock { $0.append(lock) }
+        } catch {
+            throw exit(about: error, in: "the spool \(layout.path)")
+        }
+    }
+
+    private func begin(_ ledger: Ledger) async throws -> (Ledger.Identity, CallbackTokens) {
+        try await ledger.begin(
+            machine: machineName,
+            makeID: {
+                var generator = SystemRandomNumberGenerator()
+                return JobID(using: &generator).text + JobID(using: &generator).text
+            },
+            makeSecret: {
+                var generator = SystemRandomNumberGenerator()
+                return CallbackTokens.makeSecret(using: &generator)
+            }
+        )
+    }
+
+    private func settings(_ identity: Ledger.Identity) throws -> Engine.Settings {
+        var settings = Engine.Settings(spool: configuration.spool, state: configuration.state)
+        settings.publicURL = configuration.webhook.publicURL
+        settings.language = configuration.language.rawValue
+        settings.publicID = identity.id
+        settings.passwords = try credentials()
+        return settings
+    }
+
+    /// All credentials by their names.
+    private func credentials() throws -> [String: Secret] {
+        let credentials = Credentials.fromEnvironment()
+        var secrets: [String: Secret] = [:]
+        do {
+            for name in try credentials.names() {
+                if let text = try credentials.text(name) { secrets[name] = Secret(text) }
+            }
+        } catch {
+            throw DaemonExit(.configuration, "\(error)")
+        }
+        return secrets
+    }
+
+    private func site() throws -> Site {
+        do {
+            return try Site(configuration.api.baseURL)
+        } catch {
+            throw DaemonExit(.configuration, "api.base_url: \(error)")
+        }
+    }
+
+    private func accounts() throws -> [Account] {
+        let site = try site()
+        let (keys, problems) = configuration.loadKeys(credentials: try credentials())
+        for problem in problems { journal.tell(.noKeys, "\(problem)") }
+        if keys.isEmpty, problems.isEmpty {
+            journal.tell(.noKeys, "There is no API key, so nothing is taken: run 'runninghubd key add NAME'.")
+        }
+        return keys.map { key in
+            Account(
+                name: key.settings.name,
+                cloud: Cloud(site: site, key: key.secret, transport: transport),
+                concurrency: key.settings.concurrency
+            )
+        }
+    }
+
+    private func downloader() throws -> Downloader {
+        var hosts = configuration.general.limits.privateHosts
+        for pipeline in configuration.pipelines { hosts += pipeline.limits.privateHosts }
+        let policy = AddressPolicy(
+            site: try site(),
+            privateHosts: Set(hosts).compactMap { AddressPolicy.PrivateHost($0) }
+        )
+        return Downloader(transport: transport, policy: policy)
+    }
+}

@@ -1,0 +1,78 @@
+import ArgumentParser
+import Daemon
+
+/// Where the daemon listens for commands, by its configuration.
+extension ConfigurationOptions {
+    func makeClient() throws -> ControlClient {
+        guard let configuration = ConfigurationReader(file: config).read().configuration else {
+            StandardError.write(
+                "The configuration is wrong; 'runninghubd check --config \(config)' lists every mistake."
+            )
+            throw ExitCode(DaemonExit.Code.configuration.rawValue)
+        }
+        return ControlClient(socket: configuration.controlSocket)
+    }
+
+    /// Asks the daemon, and ends with its sentence and exit code where that does not work.
+    func ask<Answer>(_ body: (ControlClient) async throws -> Answer) async throws -> Answer {
+        do {
+            return try await body(makeClient())
+        } catch let failure as ControlClient.Failure {
+            StandardError.write(failure.description)
+            throw ExitCode(failure.code)
+        }
+    }
+}
+
+/// `runninghubctl status`.
+struct Status: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Shows where everything stands.")
+
+    @OptionGroup var options: ConfigurationOptions
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func run() async throws {
+        let status = try await options.ask { try await $0.status() }
+        print(json ? try status.json() : status.text, terminator: "")
+    }
+}
+
+/// Which pipelines a hold or release is about.
+struct PipelineArgument: ParsableArguments {
+    @Argument(help: "The pipeline's name.")
+    var pipeline: String?
+    @Flag(help: "All pipelines.")
+    var all = false
+
+    func validate() throws {
+        guard (pipeline == nil) == all else { throw ValidationError("Name a pipeline, or say --all.") }
+    }
+}
+
+/// `runninghubctl hold`.
+struct HoldCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "hold",
+        abstract: "Submits nothing new; callbacks and results still come in."
+    )
+
+    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var target: PipelineArgument
+
+    func run() async throws {
+        print(try await options.ask { try await $0.hold(target.pipeline) }.message)
+    }
+}
+
+/// `runninghubctl release`.
+struct ReleaseCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "release", abstract: "Ends a hold.")
+
+    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var target: PipelineArgument
+
+    func run() async throws {
+        print(try await options.ask { try await $0.release(target.pipeline) }.message)
+    }
+}

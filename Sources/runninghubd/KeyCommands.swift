@@ -1,0 +1,91 @@
+import ArgumentParser
+import Daemon
+import Glibc
+
+/// `runninghubd key`: the API keys of the accounts that pay.
+struct Key: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Stores API keys, and lists their names.",
+        subcommands: [Add.self, List.self]
+    )
+
+    /// `runninghubd key list`.
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists the names of the stored keys.")
+
+        func run() throws {
+            do {
+                for name in try KeyFolder().names() { print(name) }
+            } catch {
+                StandardError.write("\(KeyFolder.standard) cannot be read: \(error). Only root may.")
+                throw ExitCode.failure
+            }
+        }
+    }
+
+    /// `runninghubd key add NAME`.
+    struct Add: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Asks for an API key, tries it, stores it, and restarts the service if it runs.",
+            discussion: "The key is read without echo, or as one line from standard input."
+        )
+
+        @OptionGroup var options: ConfigurationOptions
+        @Argument(help: "The key's name: it stands for the account in the journal and in pipelines.")
+        var name = "main"
+
+        func validate() throws {
+            guard KeyFolder.isName(name) else {
+                throw ValidationError("A key's name has letters, digits, - and _ only, 64 at most.")
+            }
+        }
+
+        func run() async throws {
+            guard let key = HiddenInput.secret(prompt: "API key of \(name) (not shown): ") else {
+                throw fail("There was no key. It is 32 characters long; copy it from the site's API console.")
+            }
+            let site = ConfigurationReader(file: options.config).read().configuration?.api.baseURL
+            let configured = site ?? Configuration.API().baseURL
+            let answers = try await KeyTrial(configured: configured).run(key)
+            for answer in answers { print("\(answer.site): \(answer.sentence)") }
+            try judge(answers, configured)
+            do {
+                try KeyFolder().store(key, as: name)
+            } catch {
+                throw fail("The key could not be stored in \(KeyFolder.standard): \(error). Only root may.")
+            }
+            print("Stored as \(KeyFolder.standard)/\(name).")
+            restart()
+        }
+
+        /// Refuses a key that the configured site does not know, with what to do about it.
+        private func judge(_ answers: [KeyTrial.Answer], _ configured: String) throws {
+            guard answers.first?.isKnown == false else { return }
+            if let other = answers.first(where: { $0.isKnown == true }) {
+                throw fail(
+                    "The key belongs to \(other.site): set base_url: \(other.site) under api: in \(options.config), then add it again."
+                )
+            }
+            throw fail("\(configured) does not know the key; it was not stored. Copy it whole from the site's console.")
+        }
+
+        /// Keys are read at a start only.
+        private func restart() {
+            var process = pid_t()
+            let arguments = ["systemctl", "try-restart", "runninghubd.service"]
+            var pointers = arguments.map { strdup($0) } + [nil]
+            defer { pointers.forEach { free($0) } }
+            guard posix_spawnp(&process, "systemctl", nil, nil, &pointers, environ) == 0 else { return }
+            var status: Int32 = 0
+            guard waitpid(process, &status, 0) == process, status == 0 else {
+                StandardError.write("The service was not restarted: systemctl restart runninghubd")
+                return
+            }
+        }
+
+        private func fail(_ sentence: String) -> ExitCode {
+            StandardError.write(sentence)
+            return .failure
+        }
+    }
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+import Daemon
+
+/// `runninghubd`: the daemon and its commands.
+@main
+struct RunningHubDaemon: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "runninghubd",
+        abstract: "Runs the files of a folder through RunningHub workflows and AI apps.",
+        discussion: """
+            Files dropped into SPOOL/inbox/PIPELINE are uploaded, run, and come back in SPOOL/outbox/PIPELINE. \
+            The service is started with 'systemctl enable --now runninghubd' and read with 'journalctl -u runninghubd'.
+            """,
+        version: Version.text,
+        subcommands: [Run.self, Check.self, Key.self, Status.self, HoldCommand.self, ReleaseCommand.self],
+        defaultSubcommand: Run.self
+    )
+}
+
+/// Where the configuration lies, as every command takes it.
+struct ConfigurationOptions: ParsableArguments {
+    @Option(name: .long, help: ArgumentHelp("The configuration file.", valueName: "file"), completion: .file())
+    var config = ConfigurationReader.standardFile
+}

@@ -1,0 +1,82 @@
+import Glibc
+import Testing
+
+@testable import Daemon
+
+@Suite("The check of this machine", .timeLimit(.minutes(1)))
+struct CheckTests {
+    private let folder: ConfigurationFolder
+
+    init() throws {
+        folder = try ConfigurationFolder()
+        for name in ["spool", "state", "keys", "pipelines.d"] {
+            try #require(mkdir(folder.path + "/" + name, 0o700) == 0)
+        }
+        try folder.write("keys/main", "secret", mode: 0o600)
+    }
+
+    private func check(_ text: String, pipeline: String? = nil) throws -> [String] {
+        try folder.write("config.yaml", text, mode: 0o644)
+        if let pipeline { try folder.write("pipelines.d/p.yaml", pipeline, mode: 0o644) }
+        let reading = ConfigurationReader(file: folder.path + "/config.yaml").read()
+        #expect(reading.problems.isEmpty)
+        let problems = ConfigurationCheck(reading, keysFolder: folder.path + "/keys").run()
+        return problems.map {
+            String("\($0)".dropFirst(folder.path.utf8.count + 1)).replacing(folder.path, with: "DIR")
+        }
+    }
+
+    private var lines: String { "spool: \(folder.path)/spool\nstate: \(folder.path)/state\n" }
+
+    @Test("Where all is there nothing is told.")
+    func well() throws {
+        #expect(try check(lines, pipeline: pipelineFile("group: root")).isEmpty)
+    }
+
+    @Test("Folders that are not there, or are none, are told where they are named.")
+    func folders() throws {
+        try folder.write("file", "", mode: 0o600)
+        let text = "spool: \(folder.path)/nowhere\nstate: \(folder.path)/file\n"
+        #expect(
+            try check(text, pipeline: pipelineFile("group: root\nfolders: { inbox: \(folder.path)/in }")) == [
+                "config.yaml:1:8: The folder of 'spool', DIR/nowhere, is not there.",
+                "config.yaml:2:8: 'state' is DIR/file, which is no folder.",
+                "pipelines.d/p.yaml:4:19: The folder of 'inbox', DIR/in, is not there.",
+            ]
+        )
+    }
+
+    @Test("A group that this machine does not have is told.")
+    func group() throws {
+        #expect(
+            try check(lines, pipeline: pipelineFile("group: no-such-group-here")) == [
+                "pipelines.d/p.yaml:3:8: There is no group 'no-such-group-here': 'groupadd --system NAME' makes one."
+            ]
+        )
+    }
+
+    @Test("Keys that others can read are told; no key at all is a warning.")
+    func keys() throws {
+        try folder.write("keys/other", "secret", mode: 0o644)
+        #expect(
+            try check(lines) == [
+                "keys/other:1:1: This key cannot be used: others than its owner can use the file: 'chmod 600' it."
+            ]
+        )
+        try folder.write("key", "secret", mode: 0o644)
+        let listed = lines + "api:\n  keys:\n  - { name: a, file: \(folder.path)/key }\n"
+        #expect(
+            try check(listed) == [
+                "config.yaml:5:22: The file of the key 'a' cannot be used: others than its owner can use the file: 'chmod 600' it."
+            ]
+        )
+        #expect(unlink(folder.path + "/keys/other") == 0 && unlink(folder.path + "/keys/main") == 0)
+        #expect(
+            try check(lines) == [
+                "config.yaml:1:1: warning: There is no key yet: 'runninghubd key add NAME' stores one."
+            ]
+        )
+        #expect(chmod(folder.path + "/keys", 0o755) == 0)
+        #expect(try check(lines) == ["keys:1:1: Others than root can reach the folder of the keys: 'chmod 700' it."])
+    }
+}

@@ -1,0 +1,95 @@
+import FoundationEssentials
+import Jobs
+import RunningHubSimulator
+import Spool
+import Testing
+
+@testable import Daemon
+
+extension EngineTests {
+    @Suite("A file moved back from failed/", .timeLimit(.minutes(1)))
+    struct ReturnTests {
+        @Test(
+            "A task that has succeeded meanwhile is fetched; nothing new is submitted, and the notes are gone.",
+            arguments: [false, true]
+        )
+        func alreadyPaid(withNotes: Bool) async throws {
+            try await withDaemon {
+                $0.cloud.faults.tasks.transientFailed = .always
+                $0.cloud.faults.tasks.transientFailedQueries = 2
+            } _: { daemon in
+                try daemon.drop("cat.png")
+                try await daemon.told(.doubted)
+                daemon.clock.advance(by: .seconds(31))
+                try await daemon.told(.tidied)
+                for name in withNotes ? daemon.list(.failed) : ["cat.png"] {
+                    try EngineHarness.move(daemon.path(.failed, name), to: daemon.path(.inbox, name))
+                }
+                try await daemon.told(.revived)
+                try await daemon.told(.delivered)
+                try await daemon.told(.tidied, times: 2)
+                #expect(daemon.list(.outbox) == ["cat.png", "cat.result.json"])
+                #expect(daemon.list(.done) == ["cat.png"])
+                #expect(daemon.list(.failed).isEmpty, "\(daemon.list(.failed))")
+                #expect(daemon.list(.inbox).isEmpty, "\(daemon.list(.inbox))")
+                #expect(await daemon.submissions.count == 1)
+            }
+        }
+
+        @Test("A task that failed in truth is asked about first, then a new one is paid.")
+        func paysAnew() async throws {
+            try await withDaemon {
+                $0.cloud.faults.tasks.failures = [TaskFailureFault(.moderation, .next(1))]
+            } _: { daemon in
+                try daemon.drop("cat.png")
+                try await daemon.told(.doubted)
+                daemon.clock.advance(by: .seconds(31))
+                try await daemon.told(.tidied)
+                let queries = await daemon.simulator.record.tasks[0].queries
+                try EngineHarness.move(daemon.path(.failed, "cat.png"), to: daemon.path(.inbox, "cat.png"))
+                daemon.clock.run(times: 100)
+                try await daemon.told(.delivered)
+                try await daemon.told(.tidied, times: 2)
+                let record = await daemon.simulator.record
+                #expect(record.tasks[0].queries > queries)
+                #expect(record.submissions.count == 2)
+                #expect(daemon.list(.failed).isEmpty, "\(daemon.list(.failed))")
+                #expect(try daemon.manifest("cat").attempts == 2)
+            }
+        }
+
+        @Test("A file that was refused without cost is simply tried again.")
+        func nothingPaid() async throws {
+            try await withDaemon {
+                $0.cloud.faults.submit.errors = [CodeFault(380, .next(1))]
+            } _: { daemon in
+                try daemon.drop("cat.png")
+                try await daemon.told(.tidied)
+                try EngineHarness.move(daemon.path(.failed, "cat.png"), to: daemon.path(.inbox, "again.png"))
+                try await daemon.told(.delivered)
+                try await daemon.told(.tidied, times: 2)
+                #expect(daemon.list(.outbox) == ["again.png", "again.result.json"])
+                #expect(daemon.list(.failed).isEmpty, "\(daemon.list(.failed))")
+                #expect(await daemon.submissions.count == 2)
+                #expect(try daemon.manifest("again").attempts == 1)
+            }
+        }
+
+        @Test("A file of the same name and other content is a job of its own.")
+        func otherContent() async throws {
+            try await withDaemon {
+                $0.cloud.faults.tasks.failures = [TaskFailureFault(.moderation, .next(1))]
+            } _: { daemon in
+                try daemon.drop("cat.png")
+                try await daemon.told(.doubted)
+                daemon.clock.advance(by: .seconds(31))
+                try await daemon.told(.tidied)
+                try daemon.drop("cat.png", EngineHarness.picture("another"))
+                try await daemon.told(.delivered)
+                #expect(daemon.journal.all(.revived).isEmpty)
+                #expect(daemon.list(.failed) == ["cat.png", "cat.png.error.json", "cat.png.error.txt"])
+                #expect(try daemon.content(.outbox, "cat.png") == EngineHarness.picture("another"))
+            }
+        }
+    }
+}
