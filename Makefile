@@ -1,0 +1,108 @@
+# make build | test | lint | demo | install. Each installs what it needs from Debian packages first (as root).
+
+PREFIX ?= /usr
+SYSCONFDIR ?= /etc
+DESTDIR ?=
+CONFIGURATION ?= release
+# Where install takes the programs from.
+BINARY_DIR ?= .build/$(CONFIGURATION)
+SWIFT ?= swift
+# Debian packages: to build, to try out and test.
+BUILD_PACKAGES = libsystemd-dev libsqlite3-dev pkg-config
+DEMO_PACKAGES = $(BUILD_PACKAGES) curl jq systemd
+TEST_PACKAGES = $(BUILD_PACKAGES) curl jq shellcheck systemd-container
+
+BINDIR = $(DESTDIR)$(PREFIX)/bin
+LIBDIR = $(DESTDIR)$(PREFIX)/lib
+ETCDIR = $(DESTDIR)$(SYSCONFDIR)/runninghubd
+
+# Mount points in the service's view of the file system (RootDirectory= in the unit).
+ROOT_FOLDERS = bin dev etc home lib lib64 proc root run sbin sys tmp usr var/lib/runninghubd var/spool/runninghubd var/tmp
+
+.PHONY: all build build-deps test-deps test unit-tests system-tests lint demo install uninstall clean
+all: build
+
+build: build-deps
+	$(SWIFT) build --configuration $(CONFIGURATION) --static-swift-stdlib --product runninghubd
+	$(SWIFT) build --configuration $(CONFIGURATION) --static-swift-stdlib --product runninghub-simulator
+
+build-deps:
+	@scripts/require-packages $(BUILD_PACKAGES)
+
+test-deps:
+	@scripts/require-packages $(TEST_PACKAGES)
+
+test: unit-tests system-tests
+
+unit-tests: test-deps
+	$(SWIFT) test
+
+# In a real systemd; skipped with a sentence where root or systemd-nspawn is missing.
+system-tests: test-deps
+	$(SWIFT) build --product runninghubd
+	$(SWIFT) build --product runninghub-simulator
+	Tests/System/run --build .build/debug
+
+lint: test-deps
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+	shellcheck --external-sources --source-path=SCRIPTDIR Tests/System/run Tests/System/inside Tests/System/lib.sh Tests/System/scenarios/*.sh \
+		scripts/* .ci/run Examples/media/make-media
+
+# The whole job against the simulator, in a folder that vanishes: four media files in, their results out.
+demo:
+	@scripts/require-packages $(DEMO_PACKAGES)
+	@scripts/require-swift $(SWIFT)
+	$(SWIFT) build --product runninghubd
+	$(SWIFT) build --product runninghub-simulator
+	@scripts/demo --build .build/debug
+
+# Lays the files out below DESTDIR. What an administrator may have changed is left as it is. On the running system (no
+# DESTDIR, as root) the users, folders, catalog and units are also made known to it, so that
+#     make install && systemctl enable --now runninghubd
+# is a working service.
+install:
+	@test -x "$(BINARY_DIR)/runninghubd" || { \
+		echo "there is no $(BINARY_DIR)/runninghubd: run make build first" >&2; exit 1; }
+	install -D -m 0755 "$(BINARY_DIR)/runninghubd" "$(BINDIR)/runninghubd"
+	ln -sf runninghubd "$(BINDIR)/runninghubctl"
+	if test -x "$(BINARY_DIR)/runninghub-simulator"; then \
+		install -m 0755 "$(BINARY_DIR)/runninghub-simulator" "$(BINDIR)/runninghub-simulator"; fi
+	install -d "$(LIBDIR)/systemd/system" "$(LIBDIR)/systemd/catalog" "$(LIBDIR)/sysusers.d" "$(LIBDIR)/tmpfiles.d"
+	sed -e 's,/usr/bin/runninghubd,$(PREFIX)/bin/runninghubd,' -e 's,=/usr/lib/,=$(PREFIX)/lib/,' systemd/runninghubd.service \
+		>"$(LIBDIR)/systemd/system/runninghubd.service"
+	chmod 0644 "$(LIBDIR)/systemd/system/runninghubd.service"
+	install -m 0644 systemd/runninghubd.socket "$(LIBDIR)/systemd/system/runninghubd.socket"
+	install -m 0644 systemd/*.catalog "$(LIBDIR)/systemd/catalog/"
+	install -m 0644 systemd/runninghubd.sysusers.conf "$(LIBDIR)/sysusers.d/runninghubd.conf"
+	install -m 0644 systemd/runninghubd.tmpfiles.conf "$(LIBDIR)/tmpfiles.d/runninghubd.conf"
+	install -d -m 0755 $(addprefix "$(LIBDIR)/runninghubd/root"/,$(ROOT_FOLDERS))
+	install -d -m 0755 "$(ETCDIR)" "$(ETCDIR)/config.d" "$(ETCDIR)/pipelines.d"
+	test -d "$(ETCDIR)/keys" || install -d -m 0700 "$(ETCDIR)/keys"
+	test -e "$(ETCDIR)/config.yaml" || install -m 0644 etc/runninghubd/config.yaml "$(ETCDIR)/config.yaml"
+	install -m 0644 etc/runninghubd/pipelines.d/*.yaml.example "$(ETCDIR)/pipelines.d/"
+ifeq ($(DESTDIR),)
+	@if test "$$(id -u)" = 0; then $(MAKE) --no-print-directory announce; else \
+		echo "not root: users, folders and units are not made known to systemd (make announce as root)"; fi
+endif
+
+# Makes what install laid out known to the running system.
+.PHONY: announce
+announce:
+	systemd-sysusers "$(PREFIX)/lib/sysusers.d/runninghubd.conf"
+	systemd-tmpfiles --create "$(PREFIX)/lib/tmpfiles.d/runninghubd.conf"
+	journalctl --update-catalog
+	if test -d /run/systemd/system; then systemctl daemon-reload; fi
+	@echo
+	@echo "Installed. Next: runninghubctl key add main, then systemctl enable --now runninghubd"
+	@echo "(after an upgrade: systemctl restart runninghubd, which loses nothing)."
+
+# Removes the programs and units; configuration, keys, ledger and people's files stay.
+uninstall:
+	rm -f "$(BINDIR)/runninghubd" "$(BINDIR)/runninghubctl" "$(BINDIR)/runninghub-simulator"
+	rm -f "$(LIBDIR)"/systemd/system/runninghubd.service "$(LIBDIR)"/systemd/system/runninghubd.socket
+	rm -f "$(LIBDIR)"/systemd/catalog/runninghubd*.catalog
+	if test -d "$(LIBDIR)/runninghubd"; then find "$(LIBDIR)/runninghubd" -depth -type d -empty -delete; fi
+	rm -f "$(LIBDIR)/sysusers.d/runninghubd.conf" "$(LIBDIR)/tmpfiles.d/runninghubd.conf"
+
+clean:
+	rm -rf .build
