@@ -66,29 +66,6 @@ extension EngineTests {
             }
         }
 
-        @Test("Within a pipeline the oldest goes first.")
-        func order() async throws {
-            try await withDaemon {
-                $0.cloud = .manual
-                $0.keys = ["main": 1]
-                $0.pipeline { $0.nodes = [.file(), .text("{stem}")] }
-            } _: { daemon in
-                for index in 1...6 {
-                    try daemon.drop("\(index).png")
-                    try await daemon.told(.taken, about: "\(index).png")
-                    if index == 1 { try await daemon.told(.submitted, about: "1.png") }
-                }
-                for index in 1...6 {
-                    let record = try await daemon.cloud { $0.tasks.count == index }
-                    // A place goes to the oldest that is uploaded, and uploads end in any order.
-                    if index < 6 { try await daemon.told(.uploaded, about: "\(index + 1).png") }
-                    await daemon.simulator.finish(record.tasks[index - 1].id)
-                }
-                try await daemon.told(.delivered, times: 6)
-                #expect(await daemon.submissions.map { $0.nodes[1].value } == ["1", "2", "3", "4", "5", "6"])
-            }
-        }
-
         @Test("Two keys share the work, each upload submitted with the key it was made with.")
         func twoKeys() async throws {
             try await withDaemon {
