@@ -10,8 +10,8 @@ package struct Attempt: Sendable, Hashable {
     package let site: String
     /// The pipeline as it was.
     package let settings: Pipeline
-    /// What RunningHub calls the uploaded file.
-    package let remoteName: String?
+    /// What RunningHub calls the uploaded files, by the stems of the inputs.
+    package let remoteNames: [String: String]
     /// Whether it carried a `webhookUrl`.
     package let hasWebhook: Bool
     /// When the intent was committed, just before the POST.
@@ -61,7 +61,7 @@ package struct Attempt: Sendable, Hashable {
         key: String,
         site: String,
         settings: Pipeline,
-        remoteName: String?,
+        remoteNames: [String: String],
         hasWebhook: Bool,
         postedAt: Timestamp
     ) {
@@ -69,7 +69,7 @@ package struct Attempt: Sendable, Hashable {
         self.key = key
         self.site = site
         self.settings = settings
-        self.remoteName = remoteName
+        self.remoteNames = remoteNames
         self.hasWebhook = hasWebhook
         self.postedAt = postedAt
         self.awaitedSince = postedAt

@@ -66,6 +66,11 @@ package struct RelativePath: Sendable, Hashable, Codable {
         self.name = name
     }
 
+    /// The path of an entry of the folder that has this path.
+    package func below(_ name: FileName) -> RelativePath {
+        RelativePath(folders: folders + [self.name], name: name)
+    }
+
     /// Reads the bytes of a path with `/` between its components, or nothing where one of them cannot be a name.
     package init?(bytes: [UInt8]) {
         var parts: [FileName] = []

@@ -1,4 +1,4 @@
-/// One dropped file on its way to a result: what the ledger knows of it, its attempts aside.
+/// One dropped file or job folder on its way to a result: what the ledger knows of it, its attempts aside.
 package struct Job: Sendable, Hashable {
     /// Its name for people and in addresses.
     package let id: JobID
@@ -12,10 +12,18 @@ package struct Job: Sendable, Hashable {
     ///
     /// State and duty don't tell it: a callback can bring a failed job back whose original has gone to `failed/` by then.
     package var folder = Folder.inbox
-    /// Which file it is.
+    /// What its original is.
+    package var kind: Kind
+    /// Which file or folder its original is.
     package var identity: FileIdentity
-    /// SHA-256 of its content, in hexadecimal, once it has been read.
+    /// SHA-256 of its content, in hexadecimal, once it has been read; of a folder each file has its own.
     package var digest: String?
+    /// The files of its folder that the pipeline names, in the order of the nodes; empty for a job of one file.
+    package var inputs: [Input] = []
+    /// What was given with it in parameter files.
+    package var parameters: [String: Parameter] = [:]
+    /// The parameter file that travels with it, if there is one.
+    package var sidecar: FileIdentity?
     /// Where it stands.
     package var state = JobState.queued
     /// Whether the claim is complete: the file is in `work/`, and on disk there.
@@ -52,6 +60,7 @@ package struct Job: Sendable, Hashable {
         pipeline: String,
         origin: RelativePath,
         place: RelativePath,
+        kind: Kind = .file,
         identity: FileIdentity,
         at now: Timestamp
     ) {
@@ -59,6 +68,7 @@ package struct Job: Sendable, Hashable {
         self.pipeline = pipeline
         self.origin = origin
         self.place = place
+        self.kind = kind
         self.identity = identity
         self.createdAt = now
         self.stateSince = now
@@ -78,24 +88,24 @@ package struct Job: Sendable, Hashable {
         }
     }
 
-    /// A file that RunningHub has.
+    /// The files that RunningHub has.
     package struct Upload: Sendable, Hashable {
-        /// The name of the key it was uploaded with; only that account can use it.
+        /// The name of the key they were uploaded with; only that account can use them.
         package var key: String
-        /// The site it was uploaded to.
+        /// The site they were uploaded to.
         package var site: String
-        /// What RunningHub calls it, opaque.
-        package var remoteName: String
+        /// What RunningHub calls them, opaque, by the stems of the inputs.
+        package var remoteNames: [String: String]
         package var at: Timestamp
 
         /// An upload is made again when it is older than this: its link is valid for a day, and a queue may be long (API.md §5).
         package static let lifetime = Duration.seconds(12 * 3600)
 
-        /// A file uploaded with this key under this name.
-        package init(key: String, site: String, remoteName: String, at: Timestamp) {
+        /// Files uploaded with this key under these names.
+        package init(key: String, site: String, remoteNames: [String: String], at: Timestamp) {
             self.key = key
             self.site = site
-            self.remoteName = remoteName
+            self.remoteNames = remoteNames
             self.at = at
         }
     }
@@ -165,6 +175,8 @@ package struct Failure: Sendable, Hashable, Codable {
         case cancelled
         /// The pipeline is gone or cannot make a submission of this file.
         case cannotSubmit = "cannot-submit"
+        /// A job folder that lacks files which its pipeline names.
+        case incomplete
         /// A file in `work/` that the ledger does not know.
         case unknownJob = "unknown-job"
     }

@@ -6,21 +6,21 @@ enum JobRow {
     static let columns = """
         seq, id, pipeline, origin, place, device, inode, size, modified, changed, digest, state, claimed, attempt, due_at, wait_reason, \
         wait_since, created_at, state_since, cancel_wished, reviving, upload_key, upload_site, upload_name, upload_at, failure, duty, \
-        tries, plan, version, folder
+        tries, plan, version, folder, kind, inputs, parameters, sidecar
         """
 
     static let insert = """
         INSERT INTO jobs (id, pipeline, created_at, origin, place, device, inode, size, modified, changed, digest, state, claimed, attempt,
             due_at, wait_reason, wait_since, state_since, cancel_wished, reviving, upload_key, upload_site, upload_name, upload_at, failure,
-            duty, tries, plan, folder, version)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+            duty, tries, plan, folder, kind, inputs, parameters, sidecar, version)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
         """
 
     static let update = """
         UPDATE jobs SET origin = ?, place = ?, device = ?, inode = ?, size = ?, modified = ?, changed = ?, digest = ?, state = ?,
             claimed = ?, attempt = ?, due_at = ?, wait_reason = ?, wait_since = ?, state_since = ?, cancel_wished = ?, reviving = ?,
             upload_key = ?, upload_site = ?, upload_name = ?, upload_at = ?, failure = ?, duty = ?, tries = ?, plan = ?, folder = ?,
-            version = version + 1
+            kind = ?, inputs = ?, parameters = ?, sidecar = ?, version = version + 1
         WHERE seq = ? AND version = ?
         """
 
@@ -53,9 +53,12 @@ enum JobRow {
             Int64(bitPattern: job.identity.inode), job.identity.size, job.identity.modified, job.identity.changed,
             job.digest, job.state.rawValue, job.isClaimed, job.attempt, job.dueAt.milliseconds, job.wait?.reason,
             job.wait?.since.milliseconds, job.stateSince.milliseconds, job.isCancelWished, job.isReviving,
-            job.upload?.key, job.upload?.site, job.upload?.remoteName, job.upload?.at.milliseconds,
+            job.upload?.key, job.upload?.site, try job.upload.map { try JSONText.encode($0.remoteNames) },
+            job.upload?.at.milliseconds,
             try job.failure.map { try JSONText.encode($0) }, job.duty.rawValue, job.tries, record.plan.map(Blob.init),
-            job.folder.rawValue,
+            job.folder.rawValue, job.kind.rawValue, job.inputs.isEmpty ? nil : try JSONText.encode(job.inputs),
+            job.parameters.isEmpty ? nil : try JSONText.encode(job.parameters),
+            try job.sidecar.map { try JSONText.encode($0) },
         ]
     }
 
@@ -63,7 +66,8 @@ enum JobRow {
     static func job(_ row: Row) throws -> Job {
         guard let id = JobID(row[1]), let origin = RelativePath(bytes: Blob.bytes(row, 3)),
             let place = RelativePath(bytes: Blob.bytes(row, 4)), let state = JobState(rawValue: row[11]),
-            let duty = Job.Duty(rawValue: row[26]), let folder = Job.Folder(rawValue: row[30])
+            let duty = Job.Duty(rawValue: row[26]), let folder = Job.Folder(rawValue: row[30]),
+            let kind = Job.Kind(rawValue: row[31])
         else { throw LedgerError(.damaged, "The ledger holds a job that cannot be read (row \(row[0] as Int64)).") }
         let identity = FileIdentity(
             device: UInt64(bitPattern: row[5]),
@@ -77,6 +81,7 @@ enum JobRow {
             pipeline: row[2],
             origin: origin,
             place: place,
+            kind: kind,
             identity: identity,
             at: Timestamp(milliseconds: row[17])
         )
@@ -91,20 +96,27 @@ enum JobRow {
         job.stateSince = Timestamp(milliseconds: row[18])
         job.isCancelWished = row[19]
         job.isReviving = row[20]
-        job.upload = upload(row)
+        job.upload = try upload(row)
         job.failure = try (row[25] as String?).map { try JSONText.decode(Failure.self, $0) }
         job.duty = duty
         job.folder = folder
         job.tries = row[27]
+        job.inputs = try (row[32] as String?).map { try JSONText.decode([Job.Input].self, $0) } ?? []
+        job.parameters = try (row[33] as String?).map { try JSONText.decode([String: Parameter].self, $0) } ?? [:]
+        job.sidecar = try (row[34] as String?).map { try JSONText.decode(FileIdentity.self, $0) }
         return job
     }
 
-    private static func upload(_ row: Row) -> Job.Upload? {
-        guard let key: String = row[21], let site: String = row[22], let name: String = row[23], let at: Int64 = row[24]
-        else {
-            return nil
-        }
-        return Job.Upload(key: key, site: site, remoteName: name, at: Timestamp(milliseconds: at))
+    private static func upload(_ row: Row) throws -> Job.Upload? {
+        guard let key: String = row[21], let site: String = row[22], let names: String = row[23],
+            let at: Int64 = row[24]
+        else { return nil }
+        return Job.Upload(
+            key: key,
+            site: site,
+            remoteNames: try JSONText.decode([String: String].self, names),
+            at: Timestamp(milliseconds: at)
+        )
     }
 }
 
@@ -130,13 +142,14 @@ enum AttemptRow {
     /// Whether both are the same POST, so that what differs can be updated.
     static func isSamePost(_ attempt: Attempt, _ other: Attempt) -> Bool {
         attempt.key == other.key && attempt.site == other.site && attempt.settings == other.settings
-            && attempt.remoteName == other.remoteName && attempt.hasWebhook == other.hasWebhook
+            && attempt.remoteNames == other.remoteNames && attempt.hasWebhook == other.hasWebhook
             && attempt.postedAt == other.postedAt
     }
 
-    static func values(_ attempt: Attempt, job: Int64, settings: Int64) -> [(any DatabaseValueConvertible)?] {
-        [
-            job, attempt.number, attempt.key, attempt.site, settings, attempt.remoteName, attempt.hasWebhook,
+    static func values(_ attempt: Attempt, job: Int64, settings: Int64) throws -> [(any DatabaseValueConvertible)?] {
+        let remoteNames = attempt.remoteNames.isEmpty ? nil : try JSONText.encode(attempt.remoteNames)
+        return [
+            job, attempt.number, attempt.key, attempt.site, settings, remoteNames, attempt.hasWebhook,
             attempt.postedAt.milliseconds,
         ] + changing(attempt)
     }
@@ -162,7 +175,7 @@ enum AttemptRow {
             key: row[1],
             site: row[2],
             settings: settings,
-            remoteName: row[4],
+            remoteNames: try (row[4] as String?).map { try JSONText.decode([String: String].self, $0) } ?? [:],
             hasWebhook: row[5],
             postedAt: Timestamp(milliseconds: row[6])
         )

@@ -69,13 +69,14 @@ extension Ledger {
 
     /// The claim of this file was begun before, and the file is a later version of itself now.
     private func refreshed(_ known: Job, as seen: Job, in database: Database) throws -> Job {
-        guard known.identity != seen.identity else { return known }
-        try database.execute(
-            sql: "UPDATE jobs SET size = ?, modified = ?, changed = ?, version = version + 1 WHERE id = ?",
-            arguments: [seen.identity.size, seen.identity.modified, seen.identity.changed, known.id.text]
-        )
         var job = known
+        job.kind = seen.kind
         job.identity = seen.identity
+        job.inputs = seen.inputs
+        job.parameters = seen.parameters
+        job.sidecar = seen.sidecar
+        guard job != known, let loaded = try load(known.id, in: database) else { return known }
+        try store(JobRecord(job: job), over: loaded, at: seen.createdAt, in: database)
         return job
     }
 
@@ -112,7 +113,7 @@ extension Ledger {
             } else {
                 let settings = try settings.id(of: attempt.settings, in: database)
                 try database.cachedStatement(sql: AttemptRow.insert)
-                    .execute(arguments: StatementArguments(AttemptRow.values(attempt, job: row, settings: settings)))
+                    .execute(arguments: StatementArguments(try AttemptRow.values(attempt, job: row, settings: settings)))
             }
         }
     }

@@ -7,6 +7,9 @@ enum Schema {
         migrator.registerMigration("1") { database in
             try database.execute(sql: version1)
         }
+        migrator.registerMigration("2") { database in
+            try database.execute(sql: version2)
+        }
         return migrator
     }
 
@@ -123,5 +126,15 @@ enum Schema {
         ) STRICT;
 
         CREATE INDEX events_job ON events (job);
+        """
+
+    /// Job folders, parameters, and several uploads of one job: what RunningHub calls them is a JSON object by the stems of the inputs.
+    private static let version2 = """
+        ALTER TABLE jobs ADD COLUMN kind TEXT NOT NULL DEFAULT 'file' CHECK (kind IN ('file', 'folder'));
+        ALTER TABLE jobs ADD COLUMN inputs TEXT;
+        ALTER TABLE jobs ADD COLUMN parameters TEXT;
+        ALTER TABLE jobs ADD COLUMN sidecar TEXT;
+        UPDATE jobs SET upload_name = json_object('', upload_name) WHERE upload_name IS NOT NULL;
+        UPDATE attempts SET remote_name = json_object('', remote_name) WHERE remote_name IS NOT NULL;
         """
 }

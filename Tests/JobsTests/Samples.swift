@@ -88,8 +88,8 @@ extension JobRecord {
 
     mutating func upload(at now: Timestamp = .start) {
         _ = uploadStarted(at: now)
-        let upload = Job.Upload(key: "main", site: "ai", remoteName: "api/x.png", at: now)
-        _ = uploadFinished(upload, digest: "d1", at: now)
+        let upload = Job.Upload(key: "main", site: "ai", remoteNames: ["": "api/x.png"], at: now)
+        _ = uploadFinished(upload, digests: ["": "d1"], at: now)
     }
 
     @discardableResult
@@ -135,7 +135,7 @@ extension Attempt {
             key: "main",
             site: "ai",
             settings: .sample(),
-            remoteName: nil,
+            remoteNames: [:],
             hasWebhook: true,
             postedAt: .start
         )

@@ -165,7 +165,7 @@ struct PollScheduleTests {
             key: "main",
             site: "ai",
             settings: .sample(),
-            remoteName: nil,
+            remoteNames: [:],
             hasWebhook: hasWebhook,
             postedAt: .start
         )

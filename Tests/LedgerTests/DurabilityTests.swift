@@ -109,7 +109,7 @@ struct DurabilityTests {
     func refused() async throws {
         let files = try TemporaryLedger()
         try files.open().commit.withQueue {
-            try $0.write { try $0.execute(sql: "INSERT INTO grdb_migrations (identifier) VALUES ('2')") }
+            try $0.write { try $0.execute(sql: "INSERT INTO grdb_migrations (identifier) VALUES ('1000')") }
         }
         let newer = #expect(throws: LedgerError.self) { _ = try files.open() }
         #expect(newer?.code == .newer)

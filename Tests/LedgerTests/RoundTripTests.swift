@@ -102,14 +102,12 @@ enum RandomRecord {
         job.folder = Job.Folder.allCases.randomElement(using: &random) ?? .gone
         job.origin = path(using: &random)
         job.place = path(using: &random)
-        job.identity = FileIdentity(
-            device: random.next(),
-            inode: random.next() | 1 << 63,
-            size: integer(using: &random),
-            modified: integer(using: &random),
-            changed: integer(using: &random)
-        )
+        job.identity = identity(using: &random)
         job.digest = maybe(text(using: &random), using: &random)
+        job.kind = Job.Kind.allCases.randomElement(using: &random) ?? .file
+        job.inputs = job.kind == .file ? [] : [input(using: &random), input(using: &random)]
+        job.parameters = ["p-\(text(using: &random))": .text(text(using: &random)), "n": .integer(.max), "b": .boolean(true)]
+        job.sidecar = maybe(identity(using: &random), using: &random)
         job.dueAt = time(using: &random)
         job.wait = maybe(Job.Wait(reason: text(using: &random), since: time(using: &random)), using: &random)
         job.stateSince = time(using: &random)
@@ -140,7 +138,7 @@ enum RandomRecord {
             key: text(using: &random),
             site: text(using: &random),
             settings: pipeline,
-            remoteName: maybe(text(using: &random), using: &random),
+            remoteNames: texts(using: &random),
             hasWebhook: Bool.random(using: &random),
             postedAt: time(using: &random)
         )
@@ -182,8 +180,31 @@ enum RandomRecord {
         Job.Upload(
             key: text(using: &random),
             site: text(using: &random),
-            remoteName: text(using: &random),
+            remoteNames: texts(using: &random),
             at: time(using: &random)
+        )
+    }
+
+    private static func texts(using random: inout SeededRandom) -> [String: String] {
+        ["": text(using: &random), "s-\(text(using: &random))": text(using: &random)]
+    }
+
+    private static func input(using random: inout SeededRandom) -> Job.Input {
+        Job.Input(
+            stem: text(using: &random),
+            name: path(using: &random).name,
+            identity: identity(using: &random),
+            digest: maybe(text(using: &random), using: &random)
+        )
+    }
+
+    private static func identity(using random: inout SeededRandom) -> FileIdentity {
+        FileIdentity(
+            device: random.next(),
+            inode: random.next() | 1 << 63,
+            size: integer(using: &random),
+            modified: integer(using: &random),
+            changed: integer(using: &random)
         )
     }
 

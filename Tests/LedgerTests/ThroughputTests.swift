@@ -62,8 +62,8 @@ struct ThroughputTests {
         _ = try await ledger.change(id, at: .start) { $0.uploadStarted(at: .start) }
         _ = try await ledger.change(id, at: .start) {
             $0.uploadFinished(
-                .init(key: "main", site: "ai", remoteName: "api/x.png", at: .start),
-                digest: "d",
+                .init(key: "main", site: "ai", remoteNames: ["": "api/x.png"], at: .start),
+                digests: ["": "d"],
                 at: .start
             )
         }

@@ -83,15 +83,16 @@ extension Manifest {
         pipeline = job.pipeline
         taskID = attempt?.taskID
         key = attempt?.key
-        sources = [
-            Source(
-                name: job.origin.description,
-                nameBase64: base64(of: job.origin),
-                bytes: job.identity.size,
-                sha256: job.digest,
-                uploadedAs: attempt?.remoteName
+        sources = job.sources.map { input in
+            let path = job.kind == .file ? job.origin : job.origin.below(input.name)
+            return Source(
+                name: path.description,
+                nameBase64: base64(of: path),
+                bytes: input.identity.size,
+                sha256: input.digest,
+                uploadedAs: attempt?.remoteNames[input.stem]
             )
-        ]
+        }
         self.outputs = outputs
         usage = Costs(usage: attempt?.usage).usage
         submittedAt = attempt.map { $0.postedAt.internetTime }

@@ -171,13 +171,3 @@ extension Engine {
         slots.free(key, at: now) - sending.uploads(with: key)
     }
 }
-
-extension Pipeline {
-    /// Whether a node's value names the uploaded file.
-    var needsUpload: Bool {
-        nodes.contains { node in
-            guard case .text(let template) = node.value else { return false }
-            return template.placeholders.contains { if case .file = $0 { true } else { false } }
-        }
-    }
-}

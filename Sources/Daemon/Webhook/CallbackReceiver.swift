@@ -116,7 +116,7 @@ extension Engine {
             key: account.name,
             site: account.site,
             settings: pipeline,
-            remoteName: record.job.upload?.remoteName,
+            remoteNames: record.job.upload?.remoteNames ?? [:],
             hasWebhook: true,
             postedAt: now
         )

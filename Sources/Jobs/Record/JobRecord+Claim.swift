@@ -1,6 +1,21 @@
 extension JobRecord {
     /// Its file is in `work/` under its place, checked and on disk.
-    package mutating func claimCompleted(identity: FileIdentity, at now: Timestamp) -> EventOutcome {
+    ///
+    /// - Parameters:
+    ///   - identity: its own, as it lies there.
+    ///   - inputs: the files of a job folder, as they lie there.
+    ///   - now: the time.
+    package mutating func claimCompleted(
+        identity: FileIdentity,
+        inputs: [Job.Input] = [],
+        at now: Timestamp
+    ) -> EventOutcome {
+        let outcome = completeClaim(identity, at: now)
+        if outcome == .applied, job.kind == .folder { job.inputs = inputs }
+        return outcome
+    }
+
+    private mutating func completeClaim(_ identity: FileIdentity, at now: Timestamp) -> EventOutcome {
         switch job.state {
         case .queued where !job.isClaimed:
             claimed(identity)
@@ -57,9 +72,10 @@ extension JobRecord {
 
     /// Its file in `work/` is not the one that was claimed: somebody wrote to it.
     ///
-    /// It settles again, and what was uploaded is of no use.
+    /// It settles again, and what was uploaded is of no use. `inputs` are the files of a job folder, as they are now.
     package mutating func contentChanged(
         to identity: FileIdentity,
+        inputs: [Job.Input] = [],
         settledAt: Timestamp,
         at now: Timestamp
     ) -> EventOutcome {
@@ -69,6 +85,7 @@ extension JobRecord {
         enter(.queued, at: now)
         job.identity = identity
         job.digest = nil
+        if job.kind == .folder { job.inputs = inputs }
         job.upload = nil
         waits(
             until: settledAt,
@@ -89,6 +106,7 @@ extension JobRecord {
         origin: RelativePath,
         place: RelativePath,
         identity: FileIdentity,
+        inputs: [Job.Input] = [],
         at now: Timestamp
     ) -> EventOutcome {
         switch job.state {
@@ -96,6 +114,7 @@ extension JobRecord {
             job.origin = origin
             job.place = place
             job.identity = identity
+            job.inputs = inputs
             return .applied
         case .failed, .cancelled,
             .running where job.folder == .failed, .unconfirmed where job.folder == .failed:
@@ -107,6 +126,7 @@ extension JobRecord {
         job.origin = origin
         job.place = place
         job.identity = identity
+        job.inputs = inputs
         job.folder = .inbox
         job.isClaimed = false
         job.isCancelWished = false

@@ -39,7 +39,7 @@ extension JobRecord {
                 key: key,
                 site: site,
                 settings: settings,
-                remoteName: job.upload?.remoteName,
+                remoteNames: job.upload?.remoteNames ?? [:],
                 hasWebhook: hasWebhook,
                 postedAt: now
             )

@@ -1,5 +1,5 @@
 extension JobRecord {
-    /// Its file begins to be uploaded.
+    /// Its files begin to be uploaded.
     package mutating func uploadStarted(at now: Timestamp) -> EventOutcome {
         guard job.state == .queued, job.isClaimed, !job.isCancelWished else { return .ignored("it is not waiting") }
         let tries = job.tries
@@ -9,14 +9,37 @@ extension JobRecord {
         return .applied
     }
 
-    /// RunningHub has its file.
-    package mutating func uploadFinished(_ upload: Job.Upload, digest: String, at now: Timestamp) -> EventOutcome {
+    /// RunningHub has its files.
+    ///
+    /// - Parameters:
+    ///   - upload: what they are called there.
+    ///   - digests: SHA-256 of each in hexadecimal, by the stems of the inputs.
+    ///   - now: the time.
+    package mutating func uploadFinished(
+        _ upload: Job.Upload,
+        digests: [String: String],
+        at now: Timestamp
+    ) -> EventOutcome {
         guard job.state == .uploading else { return .ignored("it is not being uploaded") }
         enter(.queued, at: now)
         job.upload = upload
-        job.digest = digest
-        tell(.uploaded, upload.remoteName)
+        remember(digests)
+        tell(.uploaded, upload.remoteNames.sorted { $0.key < $1.key }.map(\.value).joined(separator: ", "))
         return .applied
+    }
+
+    /// Its files have been read, though nothing of them has to be uploaded.
+    package mutating func inputsRead(_ digests: [String: String]) -> EventOutcome {
+        guard job.state == .queued, job.isClaimed else { return .ignored("it is not waiting") }
+        remember(digests)
+        return .applied
+    }
+
+    private mutating func remember(_ digests: [String: String]) {
+        switch job.kind {
+        case .file: job.digest = digests[""]
+        case .folder: for index in job.inputs.indices { job.inputs[index].digest = digests[job.inputs[index].stem] }
+        }
     }
 
     /// Its upload did not work out, and is to be made again.

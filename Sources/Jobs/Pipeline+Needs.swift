@@ -1,0 +1,79 @@
+extension Pipeline {
+    /// What a folder must hold to be one job.
+    package struct JobFolder: Sendable, Hashable {
+        /// The stems of the files that the nodes name, in the nodes' order, each once.
+        package var stems: [String]
+        /// Whether one further file is needed, for the placeholders without a stem.
+        package var hasOther: Bool
+
+        /// A folder with files of these stems, and perhaps one more file.
+        package init(stems: [String], hasOther: Bool = false) {
+            self.stems = stems
+            self.hasOther = hasOther
+        }
+    }
+
+    /// What a folder must hold to be one job of this pipeline; nothing where every file is a job of its own.
+    package var jobFolder: JobFolder? {
+        let stems = inputUses.map(\.stem)
+        let named = stems.filter { !$0.isEmpty }
+        switch folderIs {
+        case .batch: return nil
+        case .auto where named.isEmpty: return nil
+        case .job, .auto: return JobFolder(stems: named, hasOther: named.count < stems.count)
+        }
+    }
+
+    /// How the nodes use one of a job's files.
+    package struct InputUse: Sendable, Hashable {
+        /// The stem that names it; empty for the only file, or the further file of a job folder.
+        package let stem: String
+        /// Whether its name on RunningHub is asked for, so that it has to be uploaded.
+        package var isUploaded = false
+        /// Whether its address on the daemon's own listener is asked for.
+        package var isServed = false
+        /// Whether its content is asked for as a text.
+        package var isText = false
+    }
+
+    /// Which of a job's files the nodes use, and how, in the nodes' order.
+    package var inputUses: [InputUse] {
+        var uses: [InputUse] = []
+        func use(_ stem: String?, _ change: (inout InputUse) -> Void) {
+            let stem = stem ?? ""
+            let index = uses.firstIndex { $0.stem == stem } ?? uses.endIndex
+            if index == uses.endIndex { uses.append(InputUse(stem: stem)) }
+            change(&uses[index])
+        }
+        for placeholder in placeholders {
+            switch placeholder {
+            case .file(let stem): use(stem) { $0.isUploaded = true }
+            case .url(let stem): use(stem) { $0.isServed = true }
+            case .text(let stem): use(stem) { $0.isText = true }
+            case .name, .stem, .seed, .parameter: break
+            }
+        }
+        return uses
+    }
+
+    /// How the nodes use the file of this stem.
+    package func use(of stem: String) -> InputUse {
+        inputUses.first { $0.stem == stem } ?? InputUse(stem: stem)
+    }
+
+    /// Whether a file has to be uploaded before a task can be started.
+    package var needsUpload: Bool { inputUses.contains(where: \.isUploaded) }
+
+    /// The keys of the parameters that have no default, in the nodes' order, each once.
+    package var requiredParameters: [String] {
+        var keys: [String] = []
+        for case .parameter(let key, default: nil) in placeholders where !keys.contains(key) { keys.append(key) }
+        return keys
+    }
+
+    private var placeholders: [Template.Placeholder] {
+        nodes.flatMap { node -> [Template.Placeholder] in
+            if case .text(let template) = node.value { template.placeholders } else { [] }
+        }
+    }
+}
