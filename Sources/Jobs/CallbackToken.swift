@@ -1,8 +1,9 @@
 import Crypto
 
-/// Makes and checks the token in a submission's webhook address: base64url of an HMAC-SHA256 over job and attempt.
+/// Makes and checks the tokens in the addresses that RunningHub is given: base64url of an HMAC-SHA256 over what the address is for.
 ///
-/// Who does not have the secret cannot make an address that the listener answers, and an address of one attempt is of no use for another.
+/// Who does not have the secret cannot make an address that the listener answers, and an address of one attempt or file is of no use for
+/// another.
 package struct CallbackTokens: Sendable, CustomStringConvertible, CustomReflectable {
     /// The length of a token: 32 bytes in base64url without padding.
     package static let length = 43
@@ -21,30 +22,45 @@ package struct CallbackTokens: Sendable, CustomStringConvertible, CustomReflecta
         (0..<secretLength).map { _ in UInt8.random(in: .min ... .max, using: &randomness) }
     }
 
-    /// The token for one attempt of a job, or for what else the purpose names.
-    package func token(job: JobID, attempt: Int, purpose: Purpose = .callback) -> String {
-        let code = HMAC<SHA256>.authenticationCode(for: message(job, attempt, purpose), using: key)
-        return base64URL(Array(code))
+    /// The token for one attempt of a job: for the address that RunningHub calls when its task has ended.
+    package func token(job: JobID, attempt: Int) -> String {
+        token(for: message(job, attempt))
     }
 
     /// Whether the token is the one of this attempt.
     ///
     /// Takes the same time for every token of the right length.
-    package func isValid(_ token: some StringProtocol, job: JobID, attempt: Int, purpose: Purpose = .callback) -> Bool {
+    package func isValid(_ token: some StringProtocol, job: JobID, attempt: Int) -> Bool {
+        isValid(token, for: message(job, attempt))
+    }
+
+    /// The token for one of a job's files: for the address from which RunningHub loads it.
+    package func token(job: JobID, input: FileName) -> String {
+        token(for: message(job, input))
+    }
+
+    /// Whether the token is the one of this file.
+    ///
+    /// Takes the same time for every token of the right length.
+    package func isValid(_ token: some StringProtocol, job: JobID, input: FileName) -> Bool {
+        isValid(token, for: message(job, input))
+    }
+
+    private func token(for message: [UInt8]) -> String {
+        base64URL(Array(HMAC<SHA256>.authenticationCode(for: message, using: key)))
+    }
+
+    private func isValid(_ token: some StringProtocol, for message: [UInt8]) -> Bool {
         guard token.utf8.count == Self.length, let code = bytes(base64URL: token) else { return false }
-        return HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: message(job, attempt, purpose), using: key)
+        return HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: message, using: key)
     }
 
-    /// What an address is for; a token of one purpose is none of another.
-    package enum Purpose: String, Sendable {
-        /// The address that RunningHub calls when a task has ended.
-        case callback
-        /// The address from which RunningHub loads an input.
-        case input
+    private func message(_ job: JobID, _ attempt: Int) -> [UInt8] {
+        Array("callback/\(job.text)/\(attempt)".utf8)
     }
 
-    private func message(_ job: JobID, _ attempt: Int, _ purpose: Purpose) -> [UInt8] {
-        Array("\(purpose.rawValue)/\(job.text)/\(attempt)".utf8)
+    private func message(_ job: JobID, _ input: FileName) -> [UInt8] {
+        Array("input/\(job.text)/".utf8) + input.bytes
     }
 
     package var description: String { "<redacted>" }

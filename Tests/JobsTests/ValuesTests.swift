@@ -20,9 +20,19 @@ struct CallbackTokensTests {
             #expect(Self.tokens.isValid(token, job: job, attempt: attempt))
             #expect(!Self.tokens.isValid(token, job: job, attempt: attempt &+ 1))
             #expect(!Self.tokens.isValid(token, job: id(2), attempt: attempt))
-            #expect(!Self.tokens.isValid(token, job: job, attempt: attempt, purpose: .input))
+            if let name = FileName(String(attempt)) { #expect(!Self.tokens.isValid(token, job: job, input: name)) }
             #expect(!CallbackTokens(secret: Array(1..<33)).isValid(token, job: job, attempt: attempt))
         }
+    }
+
+    @Test("A file's token fits its own job and name alone")
+    func fitsInput() throws {
+        let (name, other) = (try #require(FileName("1")), try #require(FileName("1.png")))
+        let token = Self.tokens.token(job: id(1), input: name)
+        #expect(Self.tokens.isValid(token, job: id(1), input: name))
+        #expect(!Self.tokens.isValid(token, job: id(1), input: other))
+        #expect(!Self.tokens.isValid(token, job: id(2), input: name))
+        #expect(!Self.tokens.isValid(token, job: id(1), attempt: 1), "a name like a number is no attempt")
     }
 
     @Test("Of the four spellings that the last character allows only the canonical one is taken")

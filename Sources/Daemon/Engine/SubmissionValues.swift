@@ -12,15 +12,21 @@ struct SubmissionProblem: Error {
 }
 
 /// What stands in for the placeholders of a job's submission.
+///
+/// Files, addresses and texts by the stems of the inputs; the only file, or the further file of a job folder, has the empty stem.
 struct SubmissionValues: Sendable {
-    /// What RunningHub calls the uploaded file.
-    var remoteName: String?
-    /// The file's name.
+    /// What RunningHub calls the uploaded files.
+    var remoteNames: [String: String] = [:]
+    /// Where RunningHub can load the files from.
+    var addresses: [String: Secret] = [:]
+    /// The contents of dropped texts.
+    var texts: [String: String] = [:]
+    /// The name of the file or job folder.
     var name: FileName
-    /// The content of a dropped text.
-    var text: String?
+    /// Whether it is a job folder: the dots in a folder's name don't set off an ending.
+    var isFolder = false
     /// The job's parameters.
-    var parameters: [String: String] = [:]
+    var parameters: [String: Parameter] = [:]
     /// A number for `{seed}`.
     var seed: UInt64
 
@@ -39,28 +45,43 @@ struct SubmissionValues: Sendable {
         case .integer(let integer): .integer(integer)
         case .boolean(let boolean): .bool(boolean)
         case .number(let number): .number(Decimal(number))
-        case .text(let template): .text(try template.filled { try text(of: $0, node) })
+        case .text(let template): try whole(template) ?? .text(try template.filled { try text(of: $0, node) })
+        }
+    }
+
+    /// A value that is no text: a number or truth value from a parameter file, or the seed, where nothing else stands beside it.
+    private func whole(_ template: Template) -> JSONValue? {
+        guard template.parts.count == 1, case .placeholder(let placeholder) = template.parts[0] else { return nil }
+        switch placeholder {
+        case .seed: return Int64(exactly: seed).map { .integer($0) }
+        case .parameter(let key, _):
+            switch parameters[key] {
+            case .integer(let integer): return .integer(integer)
+            case .number(let number): return .number(Decimal(number))
+            case .boolean(let boolean): return .bool(boolean)
+            case .text, nil: return nil
+            }
+        default: return nil
         }
     }
 
     private func text(of placeholder: Template.Placeholder, _ node: Pipeline.Node) throws -> String {
         switch placeholder {
-        case .file(stem: nil):
-            guard let remoteName else { throw missing("the uploaded file", node) }
-            return remoteName
-        case .text(stem: nil):
-            guard let text else { throw missing("a text; the dropped file is none", node) }
+        case .file(let stem):
+            guard let name = remoteNames[stem ?? ""] else { throw missing("the file \(stem ?? "")", node) }
+            return name
+        case .url(let stem):
+            guard let address = addresses[stem ?? ""] else { throw missing("an address of the file", node) }
+            return address.expose()
+        case .text(let stem):
+            guard let text = texts[stem ?? ""] else { throw missing("a text; the dropped file is none", node) }
             return text
         case .name: return name.description
-        case .stem: return String(decoding: name.stem, as: UTF8.self)
+        case .stem: return isFolder ? name.description : String(decoding: name.stem, as: UTF8.self)
         case .seed: return String(seed)
         case .parameter(let key, let standard):
-            guard let value = parameters[key] ?? standard else { throw missing("the parameter \(key)", node) }
+            guard let value = parameters[key]?.text ?? standard else { throw missing("the parameter \(key)", node) }
             return value
-        case .file(stem: let stem?), .url(stem: let stem?), .text(stem: let stem?):
-            throw missing("the file \(stem) of a job folder", node)
-        case .url(stem: nil):
-            throw missing("an address of the file", node)
         }
     }
 
@@ -74,23 +95,22 @@ struct SubmissionValues: Sendable {
 
 extension Engine {
     /// Puts a job's submission together.
-    func makeSubmission(of record: JobRecord, _ pipeline: Pipeline, attempt number: Int) async throws -> Submission {
-        var generator = SystemRandomNumberGenerator()
-        var values = SubmissionValues(
-            remoteName: record.job.upload?.remoteName,
-            name: record.job.origin.name,
-            seed: generator.next(upperBound: SubmissionValues.seedLimit)
-        )
-        if pipeline.needsText { values.text = try await text(of: record, pipeline) }
-        var submission = Submission(
-            target: target(of: pipeline),
-            family: family(of: pipeline),
-            nodes: try values.nodes(of: pipeline)
-        )
+    ///
+    /// - Returns: the submission, or nothing where the job's files turned out to be others.
+    func makeSubmission(of record: JobRecord, _ pipeline: Pipeline, attempt number: Int) async throws -> Submission? {
+        guard let values = try await values(for: record, pipeline) else { return nil }
+        var submission = Submission(target: target(of: pipeline), family: pipeline.family)
+        let nodes = try values.nodes(of: pipeline)
+        if pipeline.api == .v1Params {
+            submission.parameters = Dictionary(nodes.map { ($0.field, $0.value) }) { first, _ in first }
+        } else {
+            submission.nodes = nodes
+        }
+        submission.confidential = Array(values.addresses.values)
         submission.instanceType = pipeline.instanceType.rawValue
         submission.usePersonalQueue = pipeline.usePersonalQueue
         submission.addMetadata = pipeline.metadata
-        submission.webhookURL = webhookURL(of: record.job.id, attempt: number)
+        submission.webhookURL = webhookURL(of: record.job.id, pipeline, attempt: number)
         if let name = pipeline.accessPassword {
             guard let password = settings.passwords[name] else {
                 throw SubmissionProblem(
@@ -104,28 +124,44 @@ extension Engine {
         return submission
     }
 
+    private func values(for record: JobRecord, _ pipeline: Pipeline) async throws -> SubmissionValues? {
+        let job = record.job
+        var generator = SystemRandomNumberGenerator()
+        var values = SubmissionValues(
+            remoteNames: job.upload?.remoteNames ?? [:],
+            name: job.origin.name,
+            isFolder: job.kind == .folder,
+            parameters: job.parameters,
+            seed: generator.next(upperBound: SubmissionValues.seedLimit)
+        )
+        let uses = pipeline.inputUses
+        if uses.contains(where: \.isText) {
+            guard let inputs = try await openInputs(of: record, pipeline) else { return nil }
+            for input in inputs where input.use.isText {
+                values.texts[input.input.stem] = try await text(of: input.file)
+            }
+        }
+        for input in job.sources where pipeline.use(of: input.stem).isServed {
+            values.addresses[input.stem] = inputURL(of: job, input)
+        }
+        return values
+    }
+
     private func target(of pipeline: Pipeline) -> Submission.Target {
         switch pipeline.target {
         case .aiApp(let id): .aiApp(id)
         case .workflow(let id): .workflow(id)
         }
     }
-
-    private func family(of pipeline: Pipeline) -> Submission.Family {
-        switch pipeline.api {
-        case .v2: .v2
-        case .v1: .v1
-        case .v1Params: .v1Params
-        }
-    }
 }
 
 extension Pipeline {
-    /// Whether a node's value is the content of the dropped text.
-    var needsText: Bool {
-        nodes.contains { node in
-            guard case .text(let template) = node.value else { return false }
-            return template.placeholders.contains { if case .text = $0 { true } else { false } }
+    /// The way in which its tasks are started.
+    var family: Submission.Family {
+        switch api {
+        case .v2: .v2
+        case .v1: .v1
+        case .v1Params: .v1Params
         }
     }
 }

@@ -15,7 +15,8 @@ extension Engine {
         let number = record.job.attempt + 1
         let submission: Submission
         do {
-            submission = try await makeSubmission(of: record, pipeline, attempt: number)
+            guard let made = try await makeSubmission(of: record, pipeline, attempt: number) else { return true }
+            submission = made
         } catch let problem as SubmissionProblem {
             let now = time.now()
             try await change(id) { $0.refusedForGood(problem.failure, at: now) }
@@ -39,7 +40,7 @@ extension Engine {
     ) async throws -> Bool {
         let id = record.job.id
         let now = time.now()
-        let hasWebhook = settings.publicURL != nil
+        let hasWebhook = takesWebhook(pipeline)
         do {
             let change = try await change(id) { record -> Int? in
                 guard record.job.attempt == number - 1 else { return nil }
@@ -130,9 +131,15 @@ extension Engine {
         return record.job.upload.flatMap { accounts[$0.key] }
     }
 
+    /// Whether a task of the pipeline carries a `webhookUrl`: there is a listener, and that way of starting a task takes one (API.md §2).
+    private func takesWebhook(_ pipeline: Pipeline) -> Bool {
+        settings.publicURL != nil && pipeline.api != .v1Params
+    }
+
     /// The address that RunningHub is to call when the task of an attempt has ended.
-    func webhookURL(of id: JobID, attempt number: Int) -> Secret? {
-        settings.publicURL.map { base in
+    func webhookURL(of id: JobID, _ pipeline: Pipeline, attempt number: Int) -> Secret? {
+        guard takesWebhook(pipeline) else { return nil }
+        return settings.publicURL.map { base in
             Secret("\(base)/callback/\(id)/\(number)/\(tokens.token(job: id, attempt: number))")
         }
     }

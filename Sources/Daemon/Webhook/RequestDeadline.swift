@@ -3,7 +3,8 @@ import NIOHTTPTypes
 
 /// Closes a connection whose request, from its first byte to the end of its answer, takes too long, however steadily it trickles.
 ///
-/// An idle time-out alone does not: one byte now and then keeps a connection for ever.
+/// An idle time-out alone does not: one byte now and then keeps a connection for ever. An answer in several pieces, as that with a large
+/// file, has the time for each piece: who gets one has shown that the daemon gave it the address.
 final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias OutboundIn = HTTPResponsePart
@@ -35,7 +36,11 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .end = unwrapOutboundIn(data) { restart(context) }
+        switch unwrapOutboundIn(data) {
+        case .end: restart(context)
+        case .body: restart(context)
+        case .head: break
+        }
         context.write(data, promise: promise)
     }
 

@@ -5,6 +5,7 @@ import NIOCore
 /// Answers the requests of strangers and of RunningHub, which cannot be told apart before the token is checked.
 struct WebhookResponder: Sendable {
     let callbacks: CallbackReceiver
+    let inputs: InputServer
     /// What `GET /healthz` answers: the ledger's id, by which `check --online` knows this daemon from another.
     let publicID: String
     /// The most bytes of a body that are read.
@@ -15,9 +16,10 @@ struct WebhookResponder: Sendable {
     /// The bodies that may be held at once, in largest bodies.
     private static let bodiesAtOnce = 4
 
-    init(callbacks: CallbackReceiver, publicID: String, bodyLimit: Int) {
-        self.callbacks = callbacks
-        self.publicID = publicID
+    init(engine: Engine, bodyLimit: Int) {
+        callbacks = CallbackReceiver(engine: engine)
+        inputs = InputServer(engine: engine)
+        publicID = engine.settings.publicID
         self.bodyLimit = bodyLimit
         self.allowance = BodyAllowance(bytes: bodyLimit.multipliedReportingOverflow(by: Self.bodiesAtOnce).partialValue)
     }
@@ -32,6 +34,9 @@ struct WebhookResponder: Sendable {
         let path = request.uri.path[...]
         if request.method == .get || request.method == .head, path.hasSuffix("/healthz") {
             return try await answer(.ok, text: publicID, to: request, writer)
+        }
+        if let address = InputAddress(path: path), inputs.isGenuine(address) {
+            return try await give(address, to: request, writer, onGenuine: onGenuine)
         }
         guard let address = CallbackAddress(path: path), callbacks.isGenuine(address) else {
             return try await refuse(.notFound, writer)
@@ -48,6 +53,20 @@ struct WebhookResponder: Sendable {
         case .stored: try await answer(.ok, text: Self.accepted, to: request, writer, closes: true)
         case .notStored: try await refuse(.serviceUnavailable, writer)
         }
+    }
+
+    /// Gives away a file whose address is genuine, if its task needs it now.
+    @concurrent
+    private func give(
+        _ address: InputAddress,
+        to request: Request,
+        _ writer: consuming ResponseWriter,
+        onGenuine: @Sendable () -> Void
+    ) async throws {
+        guard request.method == .get || request.method == .head else { return try await refuse(.methodNotAllowed, writer) }
+        guard let input = await inputs.open(address) else { return try await refuse(.notFound, writer) }
+        onGenuine()
+        try await inputs.answer(input, to: request, writer)
     }
 
     private static let accepted = "{\"code\":0}"

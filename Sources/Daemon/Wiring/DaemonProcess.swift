@@ -114,11 +114,7 @@ package struct DaemonProcess: Sendable {
             ? [WebhookListener.Source.address(host: listen.host, port: listen.port)]
             : sockets.map { WebhookListener.Source.handedOver(descriptor: $0.descriptor, backlog: $0.backlog) }
         let limits = WebhookListener.Limits()
-        let responder = WebhookResponder(
-            callbacks: CallbackReceiver(engine: engine),
-            publicID: engine.settings.publicID,
-            bodyLimit: limits.body
-        )
+        let responder = WebhookResponder(engine: engine, bodyLimit: limits.body)
         return sources.enumerated().map { index, source -> WebhookListener in
             let isLast = index == sources.count - 1
             return WebhookListener(

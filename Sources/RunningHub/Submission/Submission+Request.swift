@@ -16,7 +16,7 @@ extension Submission {
 
     /// The secrets that the request holds beside the key.
     var secrets: [Secret] {
-        [webhookURL, accessPassword].compactMap(\.self)
+        [webhookURL, accessPassword].compactMap(\.self) + confidential
     }
 
     private var pathV2: String {

@@ -55,6 +55,8 @@ package struct Submission: Sendable {
     package var addMetadata: Bool?
     /// The password of a protected app or workflow.
     package var accessPassword: Secret?
+    /// What in the nodes' values is not for the journal: addresses that give files away.
+    package var confidential: [Secret] = []
 
     /// A submission that leaves all else to the service.
     package init(target: Target, family: Family = .v2, nodes: [Node] = [], parameters: [String: JSONValue] = [:]) {

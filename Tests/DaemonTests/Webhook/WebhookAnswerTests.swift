@@ -65,7 +65,7 @@ extension EngineTests {
                 let other = try #require(JobID("0123456789ab"))
                 let token = try daemon.engine.tokens.token(job: job, attempt: 1)
                 let foreign = try daemon.engine.tokens.token(job: other, attempt: 1)
-                let input = try daemon.engine.tokens.token(job: job, attempt: 1, purpose: .input)
+                let input = try daemon.engine.tokens.token(job: job, input: try #require(FileName("1")))
                 try await ServedListener.serve(daemon) { listener in
                     var answers: Set<String> = []
                     for path in [

@@ -118,11 +118,7 @@ final class EngineHarness: Sendable {
         let listener = WebhookListener(
             source: .handedOver(descriptor: socket.handOver(), backlog: 128),
             limits: limits,
-            responder: WebhookResponder(
-                callbacks: CallbackReceiver(engine: engine),
-                publicID: engine.settings.publicID,
-                bodyLimit: limits.body
-            ),
+            responder: WebhookResponder(engine: engine, bodyLimit: limits.body),
             logger: silent,
             group: MultiThreadedEventLoopGroup.singleton,
             onServing: onServing

@@ -27,11 +27,7 @@ struct ServedListener: Sendable {
         let listener = WebhookListener(
             source: .handedOver(descriptor: socket.handOver(), backlog: 128),
             limits: limits,
-            responder: WebhookResponder(
-                callbacks: CallbackReceiver(engine: engine),
-                publicID: engine.settings.publicID,
-                bodyLimit: limits.body
-            ),
+            responder: WebhookResponder(engine: engine, bodyLimit: limits.body),
             logger: quiet,
             group: MultiThreadedEventLoopGroup.singleton,
             onServing: { _ in sink.finish() }

@@ -1,0 +1,174 @@
+import Crypto
+import Jobs
+import Ledger
+import NIOCore
+import RunningHub
+import Spool
+
+extension Engine {
+    /// One of a job's files, open, and what the pipeline's nodes do with it.
+    struct OpenInput: Sendable {
+        let input: Job.Input
+        let use: Pipeline.InputUse
+        let file: ClaimedFile
+    }
+
+    /// Opens a job's files if they still are what was claimed; puts the job where it belongs if they are not.
+    ///
+    /// - Returns: the files, or nothing where the job was withdrawn, failed, or has to settle again.
+    func openInputs(of record: JobRecord, _ pipeline: Pipeline) async throws -> [OpenInput]? {
+        guard let entry = pipelines.entry(pipeline.name), await isHere(entry), let work = entry.folders[.work] else {
+            return nil
+        }
+        let job = record.job
+        guard try await isInPlace(job, work) else {
+            let now = time.now()
+            try await change(job.id) { $0.withdrawn(at: now) }
+            return nil
+        }
+        var opened: [OpenInput] = []
+        for input in job.sources {
+            let (place, identity) = (job.place(of: input), input.identity)
+            let (state, file) = try await blocking { try work.openClaimed(place, expecting: identity) }
+            guard state == .unchanged, let file else {
+                try await inputsChanged(of: record, in: work, pipeline)
+                return nil
+            }
+            opened.append(OpenInput(input: input, use: pipeline.use(of: input.stem), file: file))
+        }
+        return opened
+    }
+
+    /// Whether the folder that a job is made of is still in `work/`; for a job of one file its opening says it.
+    private func isInPlace(_ job: Job, _ work: Folder) async throws -> Bool {
+        guard job.kind == .folder else { return true }
+        return try await blocking {
+            guard let entry = try work.entry(at: job.place), entry.kind == .folder else { return false }
+            return entry.identity.inode == job.identity.inode && entry.identity.device == job.identity.device
+        }
+    }
+
+    /// A job's files are not what was claimed: somebody wrote to one, or took it away.
+    func inputsChanged(of record: JobRecord, in work: Folder, _ pipeline: Pipeline) async throws {
+        let job = record.job
+        let states = try await blocking {
+            try job.sources.map { try work.state(of: job.place(of: $0), expecting: $0.identity) }
+        }
+        let now = time.now()
+        var inputs = job.sources
+        for (index, state) in states.enumerated() {
+            switch state {
+            case .unchanged: break
+            case .changed(let identity):
+                inputs[index].identity = identity
+                inputs[index].digest = nil
+            case .withdrawn where job.kind == .file:
+                try await change(job.id) { $0.withdrawn(at: now) }
+                return
+            case .withdrawn:
+                let failure = Failure.incomplete("\(inputs[index].name) was taken out of the folder.")
+                try await change(job.id) { $0.refusedForGood(failure, at: now) }
+                return
+            }
+        }
+        let settled = now + pipeline.inbox.quietTime
+        let changed = inputs
+        let identity = job.kind == .file ? changed[0].identity : job.identity
+        try await change(job.id) {
+            $0.contentChanged(to: identity, inputs: changed, settledAt: settled, at: now)
+        }
+    }
+
+    /// SHA-256 of each file in hexadecimal, by the stems.
+    func digests(of inputs: [OpenInput]) async throws -> [String: String] {
+        var digests: [String: String] = [:]
+        for input in inputs {
+            var hash = SHA256()
+            for try await chunk in input.file.chunks(on: files) {
+                chunk.withUnsafeReadableBytes { hash.update(bufferPointer: $0) }
+            }
+            digests[input.input.stem] = hash.finalize()
+                .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        }
+        return digests
+    }
+
+    func kind(of file: ClaimedFile) async throws -> MediaKind {
+        try await blocking {
+            let prefix = try file.read(at: 0, count: MediaKind.prefixLength)
+            return MediaKind(prefix: Array(prefix.readableBytesView), length: file.identity.size)
+        }
+    }
+
+    /// The largest dropped text that goes into a node's value, in bytes.
+    private static let textLimit: Int64 = 256 * 1024
+
+    /// The content of a dropped text, or nothing where it is none.
+    func text(of file: ClaimedFile) async throws -> String? {
+        guard file.identity.size <= Self.textLimit else { return nil }
+        let bytes = try await blocking { try file.read(at: 0, count: Int(Self.textLimit)) }
+        guard var text = String(validating: bytes.readableBytesView, as: UTF8.self) else { return nil }
+        // Editors of other systems put a byte order mark in front, and all end a text with a line feed that no prompt wants.
+        if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
+        while let last = text.last, last.isNewline { text.removeLast() }
+        return text
+    }
+
+    /// Why a job's files are not for its pipeline, if they are not.
+    ///
+    /// Told before a byte is sent.
+    func refusal(of inputs: [OpenInput], _ pipeline: Pipeline) async throws -> Failure? {
+        for input in inputs {
+            if let failure = try await refusal(of: input, pipeline, isAlone: inputs.count == 1) { return failure }
+        }
+        return nil
+    }
+
+    private func refusal(of input: OpenInput, _ pipeline: Pipeline, isAlone: Bool) async throws -> Failure? {
+        let size = input.file.identity.size
+        let what = isAlone ? "The file" : "\(input.input.name)"
+        let isMedia = input.use.isUploaded || input.use.isServed || !input.use.isText
+        if input.use.isUploaded, size > pipeline.limits.upload {
+            return .notAccepted(
+                "\(what) has \(size) bytes; limits.upload of pipeline \(pipeline.name) allows \(pipeline.limits.upload).",
+                "Make it smaller, or use {url} in the pipeline for larger files; then move it back into the inbox."
+            )
+        }
+        if input.use.isText, size > Self.textLimit {
+            return .notAccepted(
+                "\(what) has \(size) bytes; a text of at most \(Self.textLimit) fits into a node.",
+                "Shorten it, then move it back into the inbox."
+            )
+        }
+        if input.use.isText, try await text(of: input.file) == nil {
+            return .notAccepted(
+                "\(what) is no text in UTF-8; pipeline \(pipeline.name) puts its content into a node.",
+                "Save it as plain text in UTF-8 (.txt), then move it back into the inbox."
+            )
+        }
+        let kind = try await kind(of: input.file)
+        guard isMedia, !kind.isAccepted(by: pipeline.accept) else { return nil }
+        let accepted = pipeline.accept.isEmpty ? MediaKind.listed.map(\.rawValue).sorted() : pipeline.accept
+        let found = kind == .unknown ? "of no known kind" : "of kind \(kind.rawValue)"
+        return .notAccepted(
+            "\(what) is \(found) by its content; pipeline \(pipeline.name) takes \(accepted.joined(separator: ", ")).",
+            "Convert it, or add the kind to accept: in the pipeline's file; then move it back into the inbox."
+        )
+    }
+}
+
+extension Failure {
+    /// A job folder that is not, or no longer, whole.
+    static func incomplete(_ message: String) -> Failure {
+        Failure(
+            .incomplete,
+            message: message,
+            hint: "Put all files that the pipeline names into the folder, then move the folder back into the inbox.",
+            mayHaveBeenPaid: false
+        )
+    }
+
+    fileprivate static func notAccepted(_ message: String, _ hint: String) -> Failure {
+        Failure(.notAccepted, message: message, hint: hint, mayHaveBeenPaid: false)
+    }
+}
