@@ -6,12 +6,24 @@
 package struct KeySlots: Sendable {
     /// The first rest of a full key, and the longest.
     package static let fullRest = (first: Duration.seconds(10), longest: Duration.seconds(300))
+    /// The most submissions of a key that may be refused within `refusalWindow` because it is full.
+    ///
+    /// As many are under way at once at most, so that it holds even where all of them meet a full account.
+    package static let mostRefusals = 5
+    /// See `mostRefusals`.
+    package static let refusalWindow = Duration.seconds(60)
 
     private struct Key {
         var concurrency: Int
         var holders: Set<Holder> = []
+        /// Those of the holders whose submission has not been answered.
+        var underWay: Set<Holder> = []
+        /// When submissions were refused lately because the key was full, oldest first.
+        var refusedAt: [Timestamp] = []
         var restsUntil: Timestamp?
         var restReason = ""
+        /// Whether it rests for a reason of its account, and not only because all its places are taken.
+        var isTroubled = false
         /// How many times in a row the key was full.
         var refusals = 0
         /// The one submission that is tried while the key is known as full.
@@ -24,10 +36,15 @@ package struct KeySlots: Sendable {
         }
 
         /// What runs already says nothing about a free place: whoever else holds one may give it back at any time.
-        var free: Int {
+        func free(at now: Timestamp) -> Int {
             let places = max(0, min(concurrency, ceiling ?? concurrency) - holders.count)
-            guard refusals > 0 else { return places }
-            return probe.map(holders.contains) ?? false ? 0 : min(1, max(0, concurrency - holders.count))
+            let bearable = max(0, mostRefusals - recentRefusals(at: now).count - underWay.count)
+            guard refusals > 0 else { return min(places, bearable) }
+            return probe.map(holders.contains) ?? false ? 0 : min(1, bearable, max(0, concurrency - holders.count))
+        }
+
+        func recentRefusals(at now: Timestamp) -> ArraySlice<Timestamp> {
+            refusedAt.drop { $0 + refusalWindow <= now }
         }
     }
 
@@ -51,7 +68,7 @@ package struct KeySlots: Sendable {
     /// How many more tasks the key may start now.
     package func free(_ name: String, at now: Timestamp) -> Int {
         guard let key = keys[name], !key.isResting(at: now) else { return 0 }
-        return key.free
+        return key.free(at: now)
     }
 
     /// How many places the key has, whoever holds them.
@@ -64,8 +81,14 @@ package struct KeySlots: Sendable {
         guard free(name, at: now) > 0 else { return false }
         let holder = Holder(job: job, attempt: attempt)
         hold(name, holder)
+        keys[name]?.underWay.insert(holder)
         if keys[name]?.refusals ?? 0 > 0 { keys[name]?.probe = holder }
         return true
+    }
+
+    /// The submission of an attempt was answered, or given up.
+    package mutating func answered(_ name: String, job: JobID, attempt: Int) {
+        keys[name]?.underWay.remove(Holder(job: job, attempt: attempt))
     }
 
     /// Makes the places of a job what its record says: it holds exactly these, whatever it held before.
@@ -74,27 +97,44 @@ package struct KeySlots: Sendable {
             keys[name]?.holders.subtract(holders)
         }
         for (number, name) in attempts { hold(name, Holder(job: job, attempt: number)) }
+        for name in keys.keys where keys[name]?.underWay.isEmpty == false {
+            // What no longer has a place is not under way either: its intent could not be committed.
+            if let holders = keys[name]?.holders { keys[name]?.underWay.formIntersection(holders) }
+        }
     }
 
-    /// The key was told that all its places are taken.
+    /// The key was told that all its places are taken, or that the service cannot take more from it now.
     ///
     /// What was sent together is refused together: only the first answer of it makes the rests longer.
     ///
     /// - Parameters:
     ///   - name: the key.
+    ///   - reason: why it rests, where that is not for want of a place.
+    ///   - least: how long it rests at least.
     ///   - jitter: from 0 to 1.
     ///   - now: the time.
     /// - Returns: until when it rests.
-    package mutating func wasFull(_ name: String, jitter: Double, at now: Timestamp) -> Timestamp {
+    package mutating func wasFull(
+        _ name: String,
+        because reason: String? = nil,
+        atLeast least: Duration = .zero,
+        jitter: Double,
+        at now: Timestamp
+    ) -> Timestamp {
         guard var key = keys[name] else { return now + Self.fullRest.first }
+        key.refusedAt = key.recentRefusals(at: now) + [now]
+        keys[name] = key
         if key.refusals > 0, let until = key.restsUntil, until > now { return until }
         let doublings = min(key.refusals, 5)
-        let rest = min(Self.fullRest.first * (1 << doublings), Self.fullRest.longest)
+        let rest = max(least, min(Self.fullRest.first * (1 << doublings), Self.fullRest.longest))
         let until = max(now + rest * (1 + 0.2 * min(max(jitter, 0), 1)), key.restsUntil ?? now)
         key.refusals += key.refusals < .max ? 1 : 0
         key.probe = nil
         key.ceiling = nil
-        if !key.isResting(at: now) { key.restReason = "RunningHub has no free place for key \(name)" }
+        if !key.isResting(at: now) {
+            key.restReason = reason ?? "RunningHub has no free place for key \(name)"
+            key.isTroubled = false
+        }
         key.restsUntil = until
         keys[name] = key
         return until
@@ -120,6 +160,19 @@ package struct KeySlots: Sendable {
     package mutating func rest(_ name: String, because reason: String, until: Timestamp) {
         keys[name]?.restsUntil = until
         keys[name]?.restReason = reason
+        keys[name]?.isTroubled = true
+    }
+
+    /// The key's account answers well again: a rest for its sake ends.
+    package mutating func restEnded(_ name: String) {
+        guard keys[name]?.isTroubled == true else { return }
+        keys[name]?.isTroubled = false
+        keys[name]?.restsUntil = nil
+    }
+
+    /// Whether the key rests for a reason of its account, so that what was uploaded with it had better go another way.
+    package func isTroubled(_ name: String, at now: Timestamp) -> Bool {
+        keys[name].map { $0.isTroubled && $0.isResting(at: now) } ?? false
     }
 
     /// Why the key rests, and until when, if it does.
@@ -130,7 +183,12 @@ package struct KeySlots: Sendable {
 
     /// When the next rest ends, if a key rests.
     package func nextChange(after now: Timestamp) -> Timestamp? {
-        keys.values.compactMap(\.restsUntil).filter { $0 > now }.min()
+        let rests = keys.values.compactMap(\.restsUntil)
+        let windows = keys.values.compactMap { key -> Timestamp? in
+            let recent = key.recentRefusals(at: now)
+            return recent.count < Self.mostRefusals ? nil : recent.first.map { $0 + Self.refusalWindow }
+        }
+        return (rests + windows).filter { $0 > now }.min()
     }
 
     /// How many places of a key are held.

@@ -147,10 +147,12 @@ struct KeySlotsTests {
         var index = 0
         while slots.held("main") < 16, index < 16 {
             free.append(slots.free("main", at: .at(10)))
-            while take(&slots, index, at: .at(10)) { index += 1 }
+            let first = index
+            while index < 16, take(&slots, index, at: .at(10)) { index += 1 }
+            for job in jobs[first..<index] { slots.answered("main", job: job, attempt: 1) }
             slots.wasAccepted("main", at: .at(10))
         }
-        #expect(free == [1, 1, 2, 4, 8])
+        #expect(free == [1, 1, 2, 4, 4, 4], "twice as many, but never more than may be refused")
     }
 
     @Test("The answer to what was sent before a key was full does not end its rest.")
@@ -220,5 +222,66 @@ struct KeySlotsTests {
 
     private func held(_ record: JobRecord, at now: Timestamp = .start) -> [Int] {
         record.heldPlaces(at: now).map(\.number)
+    }
+
+    @Test("No more than five submissions are refused within a minute, however many wait and however they are sent.")
+    func refusalsPerMinute() {
+        var slots = slots(100)
+        var refused: [Timestamp] = []
+        var now = Timestamp.start
+        while now < .at(600) {
+            var sent: [JobID] = []
+            while let job = jobs.first(where: { !sent.contains($0) }), slots.take("main", job: job, attempt: 1, at: now) {
+                sent.append(job)
+            }
+            for (index, job) in sent.enumerated() {
+                slots.answered("main", job: job, attempt: 1)
+                slots.set(job, holds: [])
+                // Every third time somebody else has given a place back just then.
+                guard index > 0 || refused.count % 3 != 2 else {
+                    slots.wasAccepted("main", at: now)
+                    continue
+                }
+                refused.append(now)
+                _ = slots.wasFull("main", jitter: 0, at: now)
+            }
+            now = now + .milliseconds(500)
+        }
+        #expect(refused.count > 10)
+        for time in refused {
+            #expect(refused.count { $0 >= time && $0 < time + .seconds(60) } <= KeySlots.mostRefusals)
+        }
+    }
+
+    @Test("While submissions are unanswered only so many more leave as may be refused.")
+    func underWay() {
+        var slots = slots(100)
+        let taken = (0..<8).map { take(&slots, $0) }
+        #expect(taken.count(where: \.self) == KeySlots.mostRefusals)
+        slots.answered("main", job: jobs[0], attempt: 1)
+        slots.wasAccepted("main", at: .start)
+        #expect(slots.free("main", at: .start) == 1)
+        slots.set(jobs[1], holds: [])
+        #expect(slots.free("main", at: .start) == 2, "one whose intent was not committed is not under way")
+    }
+
+    @Test("A rest for the account's sake ends when the account answers well; one for want of places does not.")
+    func accountRestEnds() {
+        var slots = slots(3)
+        slots.rest("main", because: "no coins", until: .at(300))
+        #expect(slots.isTroubled("main", at: .start) && slots.free("main", at: .start) == 0)
+        slots.restEnded("main")
+        #expect(!slots.isTroubled("main", at: .start) && slots.free("main", at: .start) == 3)
+        _ = slots.wasFull("main", jitter: 0, at: .start)
+        slots.restEnded("main")
+        #expect(!slots.isTroubled("main", at: .start) && slots.free("main", at: .start) == 0)
+    }
+
+    @Test("A service that cannot take more is left alone as long as it asks.")
+    func slowedDown() {
+        var slots = slots(3)
+        let until = slots.wasFull("main", because: "busy", atLeast: .seconds(45), jitter: 0, at: .start)
+        #expect(until == .at(45))
+        #expect(slots.rest("main", at: .start)?.reason == "busy")
     }
 }

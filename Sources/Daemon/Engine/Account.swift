@@ -1,3 +1,4 @@
+import struct FoundationEssentials.Decimal
 package import RunningHub
 
 /// A key that tasks are started with, and the way to the cloud that it opens.
@@ -8,13 +9,18 @@ package struct Account: Sendable {
     package let cloud: Cloud
     /// How many tasks it may have at once.
     package let concurrency: Int
+    /// Below this balance the key rests; 0: never.
+    package let minimumCoins: Int64
 
     /// A key of this name.
-    package init(name: String, cloud: Cloud, concurrency: Int) {
+    package init(name: String, cloud: Cloud, concurrency: Int, minimumCoins: Int64 = 0) {
         self.name = name
         self.cloud = cloud
         self.concurrency = concurrency
+        self.minimumCoins = minimumCoins
     }
+
+    var minimumCoinsNumber: Decimal { Decimal(minimumCoins) }
 
     /// The site, as it stands in attempts and uploads.
     var site: String { cloud.site.description }

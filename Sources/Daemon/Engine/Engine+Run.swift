@@ -37,6 +37,7 @@ extension Engine: Service {
                 for stage in self.stages { group.addTask { await stage.run() } }
                 for name in self.pipelines.names { group.addTask { await self.takeIn(name) } }
                 group.addTask { await self.watchFolders() }
+                group.addTask { await self.watchAccounts() }
                 group.addTask { await self.watcher.run() }
             }
         }

@@ -23,6 +23,7 @@ package final class Engine: Sendable {
     let watcher: InboxWatcher
     let slots = Mutex(KeySlots())
     let sending = Sending()
+    let balances = Balances()
     let proof = ProofClock()
     let progress = Progress()
     let wakes = Wakes()
@@ -101,7 +102,12 @@ package final class Engine: Sendable {
         self.pipelines = pipelines
         self.watcher = watcher
         slots.withLock { slots in
-            for account in accounts { slots.configure(account.name, concurrency: account.concurrency) }
+            for account in accounts {
+                slots.configure(account.name, concurrency: account.concurrency)
+                guard account.minimumCoins > 0 else { continue }
+                let until = time.now() + Balances.retryPace
+                slots.rest(account.name, because: "the balance of key \(account.name) is asked for first", until: until)
+            }
         }
     }
 

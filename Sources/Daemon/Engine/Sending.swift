@@ -117,11 +117,13 @@ extension Engine {
         private var submissions: [String: Int] = [:]
         private var uploads: [String: Int] = [:]
         private let accounts: [String: Account]
+        private let troubled: Set<String>
         private let now: Timestamp
 
         init(accounts: [String: Account], slots: KeySlots, sending: Sending, at now: Timestamp) {
             self.accounts = accounts
             self.now = now
+            troubled = Set(accounts.keys.filter { slots.isTroubled($0, at: now) })
             for name in accounts.keys {
                 let free = slots.free(name, at: now)
                 let ahead = min(max(slots.concurrency(name), uploadedAhead.least), uploadedAhead.most)
@@ -140,7 +142,7 @@ extension Engine {
 
         /// Whether the job can go on now; counts it where it can.
         mutating func admit(_ record: JobRecord, of pipeline: Pipeline) -> Bool {
-            if let upload = record.job.upload, upload.at + Job.Upload.lifetime > now, accounts[upload.key] != nil {
+            if let upload = record.job.upload, isUsable(upload) {
                 uploads[upload.key, default: 0] -= 1
                 guard submissions[upload.key, default: 0] > 0 else { return false }
                 submissions[upload.key, default: 0] -= 1
@@ -151,6 +153,10 @@ extension Engine {
             uploads[key, default: 0] -= 1
             if !pipeline.needsUpload { submissions[key, default: 0] -= 1 }
             return true
+        }
+
+        private func isUsable(_ upload: Job.Upload) -> Bool {
+            upload.at + Job.Upload.lifetime > now && accounts[upload.key] != nil && !troubled.contains(upload.key)
         }
 
         private func allowed(_ pipeline: Pipeline) -> [String] {

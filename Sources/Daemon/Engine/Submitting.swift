@@ -25,8 +25,9 @@ extension Engine {
         let now = time.now()
         guard slots.withLock({ $0.take(account.name, job: id, attempt: number, at: now) }) else { return true }
         sending.serves(pipeline.name)
+        balances.used(account.name)
         guard try await intends(record, pipeline, account, attempt: number) else { return true }
-        return await post(submission, of: id, attempt: number, account)
+        return await post(submission, of: id, pipeline, attempt: number, account)
     }
 
     /// Commits the intent.
@@ -61,10 +62,17 @@ extension Engine {
         return false
     }
 
-    private func post(_ submission: Submission, of id: JobID, attempt number: Int, _ account: Account) async -> Bool {
+    private func post(
+        _ submission: Submission,
+        of id: JobID,
+        _ pipeline: Pipeline,
+        attempt number: Int,
+        _ account: Account
+    ) async -> Bool {
         let outcome = await account.cloud.submit(submission)
         let now = time.now()
-        let wait = learn(from: outcome, account, at: now)
+        slots.withLock { $0.answered(account.name, job: id, attempt: number) }
+        let wait = learn(from: outcome, pipeline, account, at: now)
         let answer = translation.answer(outcome, wait: wait, at: now)
         await changeSurely(id, telling: sentence(about: answer, attempt: number)) { record in
             record.submissionAnswered(attempt: number, answer, at: now)
@@ -75,7 +83,12 @@ extension Engine {
     /// What the outcome says about the key and the network.
     ///
     /// - Returns: how long to wait before the same submission is tried again, if it may be.
-    private func learn(from outcome: SubmissionOutcome, _ account: Account, at now: Timestamp) -> Duration {
+    private func learn(
+        from outcome: SubmissionOutcome,
+        _ pipeline: Pipeline,
+        _ account: Account,
+        at now: Timestamp
+    ) -> Duration {
         switch outcome {
         case .created:
             proof.cloud(answered: true, at: now)
@@ -90,10 +103,24 @@ extension Engine {
             case .waitForSlot:
                 let jitter = time.jitter()
                 return slots.withLock { $0.wasFull(account.name, jitter: jitter, at: now) } - now
+            case .retryLater:
+                // What the service cannot take from one job it cannot take from the next: they all wait, and one of them tries.
+                let jitter = time.jitter()
+                return slots.withLock {
+                    $0.wasFull(
+                        account.name,
+                        because: refusal.message,
+                        atLeast: refusal.retryAfter ?? .zero,
+                        jitter: jitter,
+                        at: now
+                    )
+                } - now
             case .restKey(let trouble):
-                return rest(account, trouble, refusal.message, hint: refusal.hint, at: now) - now
-            case .retryLater, .permanent:
-                return Backoff.wait(tries: 2, jitter: time.jitter())
+                let until = rest(account, trouble, refusal.message, hint: refusal.hint, at: now)
+                // Another key may take the job at once.
+                return chooseAccount(for: pipeline) == nil ? until - now : .zero
+            case .permanent:
+                return .zero
             }
         }
     }
@@ -111,6 +138,7 @@ extension Engine {
     ) -> Timestamp {
         let until = now + .seconds(300)
         slots.withLock { $0.rest(account.name, because: message, until: until) }
+        balances.rests(account.name, trouble, at: now)
         journal.tell(
             ongoing: .keyRests,
             about: "\(account.name)/\(trouble.rawValue)",

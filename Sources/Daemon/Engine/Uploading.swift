@@ -2,6 +2,7 @@ import Jobs
 import Ledger
 import RunningHub
 import Spool
+import Synchronization
 
 extension Engine {
     /// Sees to it that RunningHub has what a job's task needs of its files.
@@ -11,9 +12,7 @@ extension Engine {
         let now = time.now()
         guard let inputs = try await openInputs(of: record, pipeline) else { return nil }
         if pipeline.needsUpload {
-            if let upload = record.job.upload, upload.at + Job.Upload.lifetime > now, accounts[upload.key] != nil {
-                return record
-            }
+            if let upload = record.job.upload, isUsable(upload, for: pipeline, at: now) { return record }
         } else if record.job.sources.allSatisfy({ $0.digest != nil }) {
             return record
         }
@@ -27,6 +26,14 @@ extension Engine {
         sending.uploadBegan(with: account.name)
         defer { sending.uploadEnded(with: account.name) }
         return try await upload(inputs, of: record, pipeline, account)
+    }
+
+    /// Whether what was uploaded can go into a submission.
+    ///
+    /// Only the account that has it can use it. Where that account cannot start tasks, another gets the files as well, if there is one.
+    private func isUsable(_ upload: Job.Upload, for pipeline: Pipeline, at now: Timestamp) -> Bool {
+        guard upload.at + Job.Upload.lifetime > now, accounts[upload.key] != nil else { return false }
+        return !slots.withLock({ $0.isTroubled(upload.key, at: now) }) || chooseAccount(for: pipeline) == nil
     }
 
     /// Reads files of which nothing is uploaded: what went in is to be known later.
@@ -57,11 +64,11 @@ extension Engine {
         } catch let error as CloudError where error.code == .fileChanged {
             return try await changedMeanwhile(record, pipeline)
         } catch let error as CloudError {
-            try await uploadFailed(record, error, account)
+            try await uploadFailed(record, error, pipeline, account)
             return nil
         } catch let error as SystemError {
             let unreadable = CloudError(.fileUnreadable, "The file could not be read: \(error).")
-            try await uploadFailed(record, unreadable, account)
+            try await uploadFailed(record, unreadable, pipeline, account)
             return nil
         }
     }
@@ -95,7 +102,12 @@ extension Engine {
         return nil
     }
 
-    private func uploadFailed(_ record: JobRecord, _ error: CloudError, _ account: Account) async throws {
+    private func uploadFailed(
+        _ record: JobRecord,
+        _ error: CloudError,
+        _ pipeline: Pipeline,
+        _ account: Account
+    ) async throws {
         // A stop ended it; the next start begins it anew.
         guard !Task.isCancelled else { return }
         let now = time.now()
@@ -108,7 +120,8 @@ extension Engine {
             try await change(record.job.id) { $0.refusedForGood(failure, at: now) }
             return
         case .restKey(let trouble):
-            wait = rest(account, trouble, error.message, hint: error.hint, at: now) - now
+            let until = rest(account, trouble, error.message, hint: error.hint, at: now)
+            wait = chooseAccount(for: pipeline) == nil ? until - now : .zero
         default:
             wait = error.retryAfter ?? Backoff.wait(tries: record.job.tries, jitter: time.jitter())
         }

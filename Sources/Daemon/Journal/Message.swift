@@ -11,7 +11,7 @@ package enum Message: String, Sendable, CaseIterable {
         failed, cancelled, tidied
 
     // The daemon's own.
-    case starting, ready, stopping, keyRests, folderAway, folderBack, ledgerTrouble, answerUncommitted, callbackRefused,
+    case starting, ready, stopping, keyRests, keyBack, folderAway, folderBack, ledgerTrouble, answerUncommitted, callbackRefused,
         callbackUnstored, historyLost, held, pollingFolder, fileRefused, fileStuck, pipelineOut, configurationWrong,
         noKeys, noPipelines, originalStuck, diskLow, noControl, spoolTrouble
 
@@ -50,6 +50,7 @@ package enum Message: String, Sendable, CaseIterable {
         case .stopping: "1ec4cd6845d049409d85745a78aa8ccb"
         case .keyRests: "897679765fa44afbbeffe4b9a3bd47c6"
         case .folderAway: "3869cda231b14279a6a7f18bb66ea1ed"
+        case .keyBack: "acd80e17ab9943db8d05a7c41a6091ec"
         case .folderBack: "9c02ce187311421eb648032574a00cda"
         case .ledgerTrouble: "ceaf29de6a9842078b9a8a832d83338e"
         case .answerUncommitted: "daeb63762945495088d5d46b73acbbb5"
@@ -80,7 +81,7 @@ package enum Message: String, Sendable, CaseIterable {
             .fileStuck, .noControl, .refused, .notSent, .changed:
             .warning
         case .taken, .submitted, .delivered, .cancelled, .withdrawn, .revived, .again, .adopted, .cancelWished,
-            .starting, .ready, .stopping, .folderBack, .pollingFolder, .fileRefused:
+            .starting, .ready, .stopping, .keyBack, .folderBack, .pollingFolder, .fileRefused:
             .notice
         case .uploaded, .called, .doubted, .succeeded, .cancelAsked, .waiting, .planned, .tidied, .callbackRefused:
             .info

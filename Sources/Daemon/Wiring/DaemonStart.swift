@@ -176,7 +176,8 @@ final class DaemonStart: Sendable {
             Account(
                 name: key.settings.name,
                 cloud: Cloud(site: site, key: key.secret, transport: transport),
-                concurrency: key.settings.concurrency
+                concurrency: key.settings.concurrency,
+                minimumCoins: key.settings.minimumCoins
             )
         }
     }
