@@ -113,7 +113,9 @@ extension Ledger {
             } else {
                 let settings = try settings.id(of: attempt.settings, in: database)
                 try database.cachedStatement(sql: AttemptRow.insert)
-                    .execute(arguments: StatementArguments(try AttemptRow.values(attempt, job: row, settings: settings)))
+                    .execute(
+                        arguments: StatementArguments(try AttemptRow.values(attempt, job: row, settings: settings))
+                    )
             }
         }
     }

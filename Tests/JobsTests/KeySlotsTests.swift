@@ -231,7 +231,8 @@ struct KeySlotsTests {
         var now = Timestamp.start
         while now < .at(600) {
             var sent: [JobID] = []
-            while let job = jobs.first(where: { !sent.contains($0) }), slots.take("main", job: job, attempt: 1, at: now) {
+            while let job = jobs.first(where: { !sent.contains($0) }), slots.take("main", job: job, attempt: 1, at: now)
+            {
                 sent.append(job)
             }
             for (index, job) in sent.enumerated() {

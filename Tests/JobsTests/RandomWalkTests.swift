@@ -70,7 +70,11 @@ private struct Walker {
             return record.cameBack(origin: place, place: place, identity: .sample, at: now)
         case 4: return record.uploadStarted(at: now)
         case 5:
-            return record.uploadFinished(.init(key: "main", site: "ai", remoteNames: ["": "x"], at: now), digests: ["": "d"], at: now)
+            return record.uploadFinished(
+                .init(key: "main", site: "ai", remoteNames: ["": "x"], at: now),
+                digests: ["": "d"],
+                at: now
+            )
         case 6: return record.uploadFailed(reason: "slow", retryAt: now, at: now)
         case 7: return record.uploadLost(at: now)
         case 8: return record.refusedForGood(.refusedSample, at: now)

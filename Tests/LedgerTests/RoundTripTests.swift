@@ -106,7 +106,9 @@ enum RandomRecord {
         job.digest = maybe(text(using: &random), using: &random)
         job.kind = Job.Kind.allCases.randomElement(using: &random) ?? .file
         job.inputs = job.kind == .file ? [] : [input(using: &random), input(using: &random)]
-        job.parameters = ["p-\(text(using: &random))": .text(text(using: &random)), "n": .integer(.max), "b": .boolean(true)]
+        job.parameters = [
+            "p-\(text(using: &random))": .text(text(using: &random)), "n": .integer(.max), "b": .boolean(true),
+        ]
         job.sidecar = maybe(identity(using: &random), using: &random)
         job.dueAt = time(using: &random)
         job.wait = maybe(Job.Wait(reason: text(using: &random), since: time(using: &random)), using: &random)

@@ -1,5 +1,6 @@
-import struct FoundationEssentials.Decimal
 package import RunningHub
+
+import struct FoundationEssentials.Decimal
 
 /// A key that tasks are started with, and the way to the cloud that it opens.
 package struct Account: Sendable {

@@ -127,11 +127,13 @@ extension Engine {
                 ongoing: .keyRests,
                 about: "\(name)/minimum",
                 at: now,
-                "Key \(name) rests: it has \(coins) coins, below minimum_coins: \(account.minimumCoins). Recharge the account; it goes on by itself."
+                "\(reason.prefix(1).uppercased() + reason.dropFirst()), and rests. Recharge the account; it goes on by itself."
             )
             return
         }
-        if balances.curable(name) == .outOfCoins, let coins = status.coins, coins <= 0 { return extendRest(of: name, at: now) }
+        if balances.curable(name) == .outOfCoins, let coins = status.coins, coins <= 0 {
+            return extendRest(of: name, at: now)
+        }
         let wasResting = slots.withLock { slots in
             defer { slots.restEnded(name) }
             return slots.isTroubled(name, at: now)

@@ -11,7 +11,8 @@ package enum Message: String, Sendable, CaseIterable {
         failed, cancelled, tidied
 
     // The daemon's own.
-    case starting, ready, stopping, keyRests, keyBack, folderAway, folderBack, ledgerTrouble, answerUncommitted, callbackRefused,
+    case starting, ready, stopping, keyRests, keyBack, folderAway, folderBack, ledgerTrouble, answerUncommitted,
+        callbackRefused,
         callbackUnstored, historyLost, held, pollingFolder, fileRefused, fileStuck, pipelineOut, configurationWrong,
         noKeys, noPipelines, originalStuck, diskLow, noControl, spoolTrouble
 

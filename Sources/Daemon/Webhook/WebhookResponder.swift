@@ -63,7 +63,9 @@ struct WebhookResponder: Sendable {
         _ writer: consuming ResponseWriter,
         onGenuine: @Sendable () -> Void
     ) async throws {
-        guard request.method == .get || request.method == .head else { return try await refuse(.methodNotAllowed, writer) }
+        guard request.method == .get || request.method == .head else {
+            return try await refuse(.methodNotAllowed, writer)
+        }
         guard let input = await inputs.open(address) else { return try await refuse(.notFound, writer) }
         onGenuine()
         try await inputs.answer(input, to: request, writer)

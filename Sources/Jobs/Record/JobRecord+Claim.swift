@@ -5,6 +5,7 @@ extension JobRecord {
     ///   - identity: its own, as it lies there.
     ///   - inputs: the files of a job folder, as they lie there.
     ///   - now: the time.
+    /// - Returns: whether its claim was still to be completed.
     package mutating func claimCompleted(
         identity: FileIdentity,
         inputs: [Job.Input] = [],

@@ -15,6 +15,7 @@ extension JobRecord {
     ///   - upload: what they are called there.
     ///   - digests: SHA-256 of each in hexadecimal, by the stems of the inputs.
     ///   - now: the time.
+    /// - Returns: whether it was still being uploaded.
     package mutating func uploadFinished(
         _ upload: Job.Upload,
         digests: [String: String],

@@ -17,7 +17,9 @@ extension EngineTests {
         }
 
         private func twoKeys(_ setup: inout EngineHarness.Setup) {
-            setup.cloud.keys = [CloudKey(name: "main", key: "key-of-main"), CloudKey(name: "second", key: "key-of-second")]
+            setup.cloud.keys = [
+                CloudKey(name: "main", key: "key-of-main"), CloudKey(name: "second", key: "key-of-second"),
+            ]
             setup.keys = ["main": 2, "second": 2]
         }
 
