@@ -159,4 +159,18 @@ struct SubmissionJudgementTests {
         #expect(message?.contains("S3CRET") == false)
         #expect(message?.contains("https://cos.example.com/a.png") == true)
     }
+
+    static let invalid: [String] = [
+        #"{"taskId":null,"errorCode":"433","errorMessage":"VALIDATE_PROMPT_FAILED","promptTips":"TIPS"}"#,
+        #"{"code":433,"msg":"VALIDATE_PROMPT_FAILED","data":{"promptTips":"TIPS"}}"#,
+    ]
+
+    @Test("A refusal says in one line which node is wrong, and how", arguments: invalid)
+    func nodeErrors(body: String) {
+        let tips =
+            #"{\"node_errors\":{\"4\":{\"class_type\":\"KSampler\",\"errors\":[{\"message\":\"Value not in list\"}]}}}"#
+        let refusal = SubmissionOutcome.judge(answered(body.replacing("TIPS", with: tips))).refusal
+        #expect(refusal?.message.contains("Node 4 (KSampler): Value not in list. (433 VALIDATE_PROMPT_FAILED)") == true)
+        #expect(refusal?.message.contains("\n") == false)
+    }
 }

@@ -70,11 +70,36 @@ struct SubmitTests {
         #expect(submission.request(key: key).path == "/task/openapi/create")
         #expect(submission.request(key: key).body["workflowId"] == "19")
         #expect(submission.request(key: key).body["apiKey"] == .text(key.expose()))
-        submission.family = .v1Params
-        submission.parameters = ["prompt": "a cat"]
+    }
+
+    @Test("createWithParams has the values by name, and beside them only what departs from the service's defaults")
+    func params() {
+        var submission = Submission(target: .workflow("19"), family: .v1Params)
+        submission.nodes = [
+            Submission.Node(id: "6", field: "text", value: "a cat"),
+            Submission.Node(id: "3", field: "seed", value: 5),
+            Submission.Node(id: "8", field: "seed", value: 7),
+        ]
+        submission.instanceType = "default"
+        submission.usePersonalQueue = false
+        submission.addMetadata = true
+        let plain = submission.request(key: key)
+        #expect(plain.path == "/task/openapi/createWithParams")
+        #expect(
+            plain.body == [
+                "apiKey": .text(key.expose()), "workflowId": "19",
+                "params": ["text": "a cat", "3.seed": 5, "8.seed": 7],
+            ]
+        )
+        submission.parameters = ["text": "a dog"]
+        submission.instanceType = "plus"
+        submission.addMetadata = false
+        submission.webhookURL = Secret("https://rh.example.com/callback/j/1/t")
         #expect(
             submission.request(key: key).body == [
-                "apiKey": .text(key.expose()), "workflowId": "19", "params": ["prompt": "a cat"],
+                "apiKey": .text(key.expose()), "workflowId": "19", "instanceType": "plus", "addMetadata": false,
+                "webhookUrl": "https://rh.example.com/callback/j/1/t",
+                "params": ["text": "a dog", "3.seed": 5, "8.seed": 7],
             ]
         )
     }

@@ -14,6 +14,8 @@ struct Reply: Sendable {
     let code: String?
     /// What the answer says about the error, cleaned; empty where it says nothing.
     let message: String
+    /// What ComfyUI found wrong with the workflow or its values (`promptTips`), a line for each node; mostly empty.
+    let complaints: [String]
 
     /// Reads an answer; `nil` where it is not a JSON object.
     init?(_ answer: Answer, hiding secrets: [Secret] = []) {
@@ -27,6 +29,7 @@ struct Reply: Sendable {
         code = Self.code(content["errorCode"]) ?? Self.code(root["errorCode"]) ?? Self.code(root["code"])
         let words = content["errorMessage"] ?? root["errorMessage", "msg", "message"]
         message = RemoteText.clean(words?.scalarText ?? "", hiding: secrets)
+        complaints = PromptTips.warnings(in: content["promptTips"] ?? root["promptTips"], hiding: secrets)
     }
 
     /// The entry of the error table.
@@ -48,11 +51,16 @@ struct Reply: Sendable {
     }
 
     /// A sentence about the error: the table's where the code is known, with the service's own words behind it.
-    var sentence: String {
+    var sentence: String { sentence(with: []) }
+
+    /// The sentence, and in the same line what ComfyUI found wrong, node by node.
+    var explanation: String { sentence(with: complaints) }
+
+    private func sentence(with complaints: [String]) -> String {
         let own = message.isEmpty ? nil : "RunningHub says: \(message)"
         guard let code else { return own ?? "RunningHub's answer says nothing." }
         let label = errorCode?.name.map { "\(code) \($0)" } ?? RemoteText.clean(code)
         let meaning = errorCode?.meaning.text() ?? "RunningHub reports an error that is not known here."
-        return [meaning, own].compactMap(\.self).joined(separator: " ") + " (\(label))"
+        return [meaning, own, PromptTips.line(complaints)].compactMap(\.self).joined(separator: " ") + " (\(label))"
     }
 }

@@ -10,6 +10,8 @@ package struct TaskFailure: Sendable, Hashable {
     package let kind: FailureKind?
     /// ComfyUI's account.
     package let reason: FailedReason?
+    /// What ComfyUI found wrong with the workflow or its values before it ran, a line for each node.
+    package let complaints: [String]
     /// A sentence, with the service's own words.
     package let message: String
     /// What to do.
@@ -18,13 +20,14 @@ package struct TaskFailure: Sendable, Hashable {
     /// Reads the failure out of an answer.
     init(_ reply: Reply, hiding secrets: [Secret] = []) {
         let reason = FailedReason(reply.content["failedReason"] ?? reply.root["failedReason"], hiding: secrets)
-        let said = [reply.message, reason?.line ?? "", reason?.exceptionMessage ?? ""].joined(separator: "\n")
-        let kind = FailureKind.detect(in: said)
+        let said = [reply.message, reason?.line ?? "", reason?.exceptionMessage ?? ""] + reply.complaints
+        let kind = FailureKind.detect(in: said.joined(separator: "\n"))
         let table = reply.errorCode
         code = reply.code.map { RemoteText.clean($0) }
         errorCode = table
         self.kind = kind
         self.reason = reason
+        complaints = reply.complaints
         message = Self.message(reply, kind: kind, reason: reason)
         hint = kind?.hint ?? table?.hint ?? ErrorCode.find(805)?.hint ?? "Read the reason."
     }
@@ -42,6 +45,8 @@ package struct TaskFailure: Sendable, Hashable {
         let label = reply.code.map { code in
             "(\(reply.errorCode?.name.map { "\(code) \($0)" } ?? RemoteText.clean(code)))"
         }
-        return [meaning.text(), own, line, label].compactMap(\.self).joined(separator: " ")
+        return [meaning.text(), own, line, PromptTips.line(reply.complaints), label].compactMap(\.self).joined(
+            separator: " "
+        )
     }
 }

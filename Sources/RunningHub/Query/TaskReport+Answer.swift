@@ -9,6 +9,50 @@ extension TaskReport {
         about taskID: String,
         hiding secrets: [Secret] = []
     ) throws(CloudError) -> TaskReport {
+        try TaskReport(try Reply.aboutTask(answer, taskID, hiding: secrets), about: taskID, answer, hiding: secrets)
+    }
+
+    /// The report in a reply that is about this task; throws where it holds no state.
+    init(_ reply: Reply, about taskID: String, _ answer: Answer, hiding secrets: [Secret]) throws(CloudError) {
+        guard let (status, wire) = try Self.status(reply, answer) else {
+            throw CloudError(
+                .badAnswer,
+                "The answer holds no state of the task. \(reply.sentence)",
+                errorCode: reply.errorCode,
+                httpStatus: answer.status,
+                retryAfter: answer.retryAfter
+            )
+        }
+        self.init(taskID: taskID, status: status, wireStatus: wire, reply: reply, hiding: secrets)
+    }
+
+    /// The state that the answer states, or that its code stands for.
+    private static func status(_ reply: Reply, _ answer: Answer) throws(CloudError) -> (TaskStatus, String)? {
+        if let wire = reply.wireStatus, let status = TaskStatus(wire: wire) {
+            // A failure is believed of an answer that names the task, or that carries the code of failed tasks; else it may be the
+            // failure of the question.
+            guard status == .failed, reply.taskID == nil, reply.code != nil, reply.errorCode?.atQuery != .failed else {
+                return (status, wire)
+            }
+            return nil
+        }
+        switch reply.errorCode?.atQuery {
+        case .waiting(let status): return (status, status.rawValue)
+        case .failed: return (.failed, "FAILED")
+        case .unknownTask, .keyRefused, .tooManyRequests, .transient, nil: return nil
+        }
+    }
+}
+
+extension Reply {
+    /// Reads the answer to a question about one task.
+    ///
+    /// Throws for an answer that is none, that refuses, or that is about another task.
+    static func aboutTask(
+        _ answer: Answer,
+        _ taskID: String,
+        hiding secrets: [Secret]
+    ) throws(CloudError) -> Reply {
         let reply = Reply(answer, hiding: secrets)
         if answer.status < 500, answer.cut == nil, let code = reply?.errorCode, let reply {
             try refuse(code, reply, answer)
@@ -21,16 +65,7 @@ extension TaskReport {
         if let named = reply.taskID, named != taskID {
             throw CloudError(.badAnswer, "The answer is about another task.", httpStatus: answer.status)
         }
-        guard let (status, wire) = try status(reply, answer) else {
-            throw CloudError(
-                .badAnswer,
-                "The answer holds no state of the task. \(reply.sentence)",
-                errorCode: reply.errorCode,
-                httpStatus: answer.status,
-                retryAfter: answer.retryAfter
-            )
-        }
-        return TaskReport(taskID: taskID, status: status, wireStatus: wire, reply: reply, hiding: secrets)
+        return reply
     }
 
     /// Throws where the code says that the key is refused, or that the task is unknown, whatever else the answer holds.
@@ -60,25 +95,6 @@ extension TaskReport {
         }
     }
 
-    /// The state that the answer states, or that its code stands for.
-    private static func status(_ reply: Reply, _ answer: Answer) throws(CloudError) -> (TaskStatus, String)? {
-        if let wire = reply.wireStatus, let status = TaskStatus(wire: wire) {
-            // A failure is believed of an answer that names the task, or that carries the code of failed tasks; else it may be the
-            // failure of the question.
-            guard status == .failed, reply.taskID == nil, reply.code != nil, reply.errorCode?.atQuery != .failed else {
-                return (status, wire)
-            }
-            return nil
-        }
-        switch reply.errorCode?.atQuery {
-        case .waiting(let status): return (status, status.rawValue)
-        case .failed: return (.failed, "FAILED")
-        case .unknownTask, .keyRefused, .tooManyRequests, .transient, nil: return nil
-        }
-    }
-}
-
-extension Reply {
     /// The task's state as written; `nil` where there is none.
     var wireStatus: String? {
         content["status", "taskStatus"]?.filledText

@@ -23,8 +23,8 @@ package struct TaskReport: Sendable, Hashable {
     package static let maximumResults = 256
 
     /// A report out of an answer that states the task's state.
-    init(taskID: String, status: TaskStatus, wireStatus: String, reply: Reply, hiding secrets: [Secret]) {
-        let list = reply.content["results", "outputs"] ?? reply.root["results"]
+    init(taskID: String, status: TaskStatus, wireStatus: String, reply: Reply, hiding secrets: [Secret] = []) {
+        let list = reply.results
         // One object in place of a list of one is cheap to bear.
         let elements = list?.elements ?? list?.members.map { [.object($0)] }
         self.taskID = taskID
@@ -32,7 +32,20 @@ package struct TaskReport: Sendable, Hashable {
         self.wireStatus = RemoteText.clean(wireStatus, limit: 32)
         results = elements.map { $0.prefix(Self.maximumResults).compactMap(TaskResult.init) }
         omittedResults = max(0, (elements?.count ?? 0) - Self.maximumResults)
-        usage = Usage(reply.content["usage"] ?? reply.root["usage"])
+        usage = Usage(reply.content["usage"] ?? reply.root["usage"]) ?? Usage(ofOutputs: elements ?? [])
         failure = status == .failed ? TaskFailure(reply, hiding: secrets) : nil
+    }
+}
+
+extension Reply {
+    /// The list of outputs.
+    ///
+    /// It is `results` in version 2, `data` itself in version 1, and in the object that the one document has for `GET status` somewhere in
+    /// `result`, of which it says no more than that it is an object.
+    fileprivate var results: JSONValue? {
+        if let list = content["results", "outputs"] ?? root["results"] { return list }
+        if let list = root["data"], list.elements != nil { return list }
+        let result = content["result"]
+        return result?["outputs", "results", "data", "files", "images"] ?? result
     }
 }

@@ -11,7 +11,7 @@ package struct Usage: Sendable, Hashable {
     /// The whole object, as JSON.
     package let json: String
 
-    /// Reads a `usage` object, or an element of version 1's `outputs`, which has the same members; `nil` where it is no object.
+    /// Reads a `usage` object; `nil` where it is none.
     init?(_ value: JSONValue?) {
         guard let value, value.members != nil else { return nil }
         func figure(_ name: String) -> String? {
@@ -22,5 +22,17 @@ package struct Usage: Sendable, Hashable {
         thirdPartyMoney = figure("thirdPartyConsumeMoney")
         costTime = figure("taskCostTime")
         json = value.serialized
+    }
+
+    /// Reads the figures that version 1 writes into each output; `nil` where no output has one.
+    ///
+    /// They are the task's: each is taken from the first output that has it, and nothing is added up.
+    init?(ofOutputs outputs: [JSONValue]) {
+        var figures: [String: JSONValue] = [:]
+        for name in ["consumeCoins", "consumeMoney", "taskCostTime", "thirdPartyConsumeMoney"] {
+            figures[name] = outputs.lazy.compactMap { $0[name] }.first
+        }
+        guard !figures.isEmpty else { return nil }
+        self.init(.object(figures))
     }
 }

@@ -20,6 +20,13 @@ enum PromptTips {
         return lines.prefix(maximumLines).map { RemoteText.clean($0, hiding: secrets) }.filter { !$0.isEmpty }
     }
 
+    /// All in one line, cut where it grows long; `nil` where there is nothing.
+    static func line(_ warnings: [String]) -> String? {
+        guard !warnings.isEmpty else { return nil }
+        let line = RemoteText.clean(warnings.joined(separator: "; "))
+        return line.hasSuffix(".") || line.hasSuffix("…") ? line : line + "."
+    }
+
     private static func sentence(_ error: JSONValue) -> String {
         if let text = error.scalarText { return text }
         let parts = [error["message"]?.filledText, error["details"]?.filledText].compactMap(\.self)

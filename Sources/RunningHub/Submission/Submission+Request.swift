@@ -6,11 +6,7 @@ extension Submission {
         switch family {
         case .v2: (pathV2, .object(options(nodesAlways: true)))
         case .v1: requestV1(key: key)
-        case .v1Params:
-            (
-                "/task/openapi/createWithParams",
-                ["apiKey": .text(key.expose()), "workflowId": .text(id), "params": .object(parameters)]
-            )
+        case .v1Params: requestWithParams(key: key)
         }
     }
 
@@ -21,8 +17,8 @@ extension Submission {
 
     private var pathV2: String {
         switch target {
-        case .aiApp(let id): "/openapi/v2/run/ai-app/\(Self.pathSegment(id))"
-        case .workflow(let id): "/openapi/v2/run/workflow/\(Self.pathSegment(id))"
+        case .aiApp(let id): "/openapi/v2/run/ai-app/\(id.percentEncoded)"
+        case .workflow(let id): "/openapi/v2/run/workflow/\(id.percentEncoded)"
         }
     }
 
@@ -48,6 +44,34 @@ extension Submission {
         }
     }
 
+    /// The request as the one document that has it describes it: `workflowId`, `apiKey`, `params`.
+    ///
+    /// Of all else that a task can be given it says nothing, so only what departs from the service's own defaults is sent along: by the names
+    /// that `create` has for it, and in vain where they are not known.
+    private func requestWithParams(key: Secret) -> (path: String, body: JSONValue) {
+        var plain = self
+        plain.nodes = []
+        if instanceType == "default" { plain.instanceType = nil }
+        if usePersonalQueue == false { plain.usePersonalQueue = nil }
+        if addMetadata == true { plain.addMetadata = nil }
+        var body = plain.options(nodesAlways: false)
+        body["apiKey"] = .text(key.expose())
+        body["workflowId"] = .text(id)
+        body["params"] = .object(allParameters)
+        return ("/task/openapi/createWithParams", .object(body))
+    }
+
+    /// The nodes' values under the names of their fields, and over them ``parameters``.
+    ///
+    /// Where several nodes have a field of one name, each goes by `ID.FIELD`.
+    private var allParameters: [String: JSONValue] {
+        let uses = Dictionary(nodes.map { ($0.field, 1) }, uniquingKeysWith: +)
+        let named = nodes.map { node in
+            (uses[node.field] == 1 ? node.field : "\(node.id).\(node.field)", node.value)
+        }
+        return Dictionary(named) { _, last in last }.merging(parameters) { _, own in own }
+    }
+
     private func options(nodesAlways: Bool) -> [String: JSONValue] {
         var members: [String: JSONValue] = [:]
         if nodesAlways || !nodes.isEmpty { members["nodeInfoList"] = .array(nodes.map(\.json)) }
@@ -57,19 +81,6 @@ extension Submission {
         members["addMetadata"] = addMetadata.map { .bool($0) }
         members["accessPassword"] = accessPassword.map { .text($0.expose()) }
         return members
-    }
-
-    /// An id as one segment of a path; ids are decimal numbers, all else is escaped.
-    private static func pathSegment(_ id: String) -> String {
-        id.utf8.map { byte in
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-                UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "-"), UInt8(ascii: "_"):
-                String(UnicodeScalar(byte))
-            default:
-                "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-            }
-        }.joined()
     }
 }
 

@@ -16,7 +16,9 @@ package struct Submission: Sendable {
         case v2
         /// `/task/openapi/ai-app/run` and `/task/openapi/create`.
         case v1
-        /// `/task/openapi/createWithParams`, with ``parameters`` in place of ``nodes``. Described by one document only.
+        /// `/task/openapi/createWithParams`, for workflows alone. Described by one document only.
+        ///
+        /// Its `params` are ``nodes`` by the names of their fields, and ``parameters``.
         case v1Params
     }
 
@@ -43,7 +45,7 @@ package struct Submission: Sendable {
     package var family: Family
     /// The values of the nodes.
     package var nodes: [Node]
-    /// The values for ``Family/v1Params``.
+    /// Further values for ``Family/v1Params``, by name.
     package var parameters: [String: JSONValue]
     /// `default`, `plus` or `ultra`; `nil` leaves it to the service.
     package var instanceType: String?

@@ -9,7 +9,7 @@ extension SubmissionOutcome {
     static func judge(_ answer: Answer, hiding secrets: [Secret] = []) -> SubmissionOutcome {
         let reply = Reply(answer, hiding: secrets)
         if let taskID = reply?.taskID ?? TaskID.salvage(answer.body.readableBytesView) {
-            return .created(CreatedTask(taskID: taskID, reply: reply, hiding: secrets))
+            return .created(CreatedTask(taskID: taskID, reply: reply))
         }
         switch answer.status {
         case 200..<300:
@@ -48,11 +48,11 @@ extension SubmissionOutcome {
 }
 
 extension CreatedTask {
-    fileprivate init(taskID: String, reply: Reply?, hiding secrets: [Secret]) {
+    fileprivate init(taskID: String, reply: Reply?) {
         self.init(
             taskID: taskID,
             status: TaskStatus(wire: reply?.content["status", "taskStatus"]?.scalarText),
-            warnings: PromptTips.warnings(in: reply?.content["promptTips"], hiding: secrets),
+            warnings: reply?.complaints ?? [],
             complaint: reply?.code == nil ? nil : reply?.sentence
         )
     }
@@ -63,11 +63,11 @@ extension Refusal {
     ///
     /// A validation error that speaks of the balance is one of the account, not of the workflow.
     fileprivate init(_ reply: Reply, next: ErrorCode.Next, _ answer: Answer) {
-        let kind = FailureKind.detect(in: reply.message)
+        let kind = FailureKind.detect(in: reply.message, reply.complaints.joined(separator: "\n"))
         let outOfMoney = next == .permanent && kind == .balance
         self.init(
             next: outOfMoney ? .restKey(.outOfMoney) : next,
-            message: reply.sentence,
+            message: reply.explanation,
             hint: next == .permanent ? kind?.hint ?? reply.errorCode?.hint : reply.errorCode?.hint,
             errorCode: reply.errorCode,
             httpStatus: answer.status,

@@ -1,24 +1,4 @@
-import AsyncHTTPClient
 import Jobs
-
-extension Cloud {
-    /// Asks a question of version 1 that costs nothing and changes nothing twice; gives the answer where its code is 0.
-    func askVersion1(_ path: String, _ body: [String: JSONValue]) async throws(CloudError) -> Reply {
-        let request = try post(path, .object(body))
-        let answer: Answer
-        do {
-            answer = try await transport.exchange(
-                request,
-                with: transport.shared,
-                limit: Self.queryAnswerLimit,
-                within: transport.timeouts.question
-            )
-        } catch {
-            throw .network(error)
-        }
-        return try Reply.judge(answer, hiding: [key])
-    }
-}
 
 extension Reply {
     /// What an answer says that holds neither a task's state nor anything paid.
