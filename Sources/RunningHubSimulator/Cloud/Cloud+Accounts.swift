@@ -111,6 +111,11 @@ extension Cloud {
             "inputs": ["text": "1 girl in classroom, anime style", "clip": ["4", 1]], "class_type": "CLIPTextEncode",
             "_meta": ["title": "Prompt"],
         ],
+        "7": [
+            "inputs": ["video": "example.mp4", "force_rate": 0, "select_every_nth": 1, "frames": ["2", 0]],
+            "class_type": "VHS_LoadVideo", "_meta": ["title": "Load Video"],
+        ],
+        "8": ["inputs": ["audio": "example.wav", "normalize": true], "class_type": "LoadAudio"],
         "9": [
             "inputs": ["filename_prefix": "ComfyUI", "images": ["3", 0]], "class_type": "SaveImage",
             "_meta": ["title": "Save Image"],
@@ -136,7 +141,16 @@ extension Cloud {
             data: #"[["euler", "dpmpp_2m"], {"default": "euler"}]"#
         ),
         node("20", "Upscale", "enabled", "BOOLEAN", "true", "放大", "upscale"),
-        node("21", "Switch", "select", "SWITCH", "1", "开关", "switch"),
+        node(
+            "21",
+            "Switch",
+            "select",
+            "SWITCH",
+            "1",
+            "开关",
+            "switch",
+            data: #"[{"name": "first", "index": 1}, {"name": "second", "index": 2}]"#
+        ),
     ]
 
     private static func node(

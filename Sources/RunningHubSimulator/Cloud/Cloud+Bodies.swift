@@ -1,7 +1,7 @@
 /// The bodies in which a task is told about. Fields, order and types are those of the documents.
 extension Cloud {
     /// The answer to an accepted submission.
-    func submitAnswer(_ id: String, path: Submission.Path, badTips: Bool) -> Answer {
+    func submitAnswer(_ id: String, path: Submission.Path) -> Answer {
         guard let task = tasks[id] else { return .failure(500) }
         // The task has no place yet: whether it will get one decides what is said.
         let queued = settings.tasks.whenFull == .queue && !hasPlace(task.record.key)
@@ -15,17 +15,16 @@ extension Cloud {
                     "errorMessage": "",
                     "results": nil,
                     "clientId": .string(task.clientID),
-                    "promptTips": .string(badTips ? Self.badTips : Self.goodTips),
+                    "promptTips": .string(tips(of: task)),
                 ])
             )
         }
-        let tips = settings.answers.shortPromptTips ? Self.shortTips : Self.goodTips
         return .envelope([
             "taskId": .string(id),
             "clientId": .string(task.clientID),
             "taskStatus": .string(status),
             "netWssUrl": queued ? nil : .string(netWssURL(task)),
-            "promptTips": .string(badTips ? Self.badTips : tips),
+            "promptTips": .string(tips(of: task)),
         ])
     }
 
@@ -50,12 +49,18 @@ extension Cloud {
             "status": .string(seen.status.rawValue),
             "errorCode": .string(seen.failure.map { String($0.code) } ?? ""),
             "errorMessage": .string(seen.failure.map(Self.message) ?? ""),
-            "failedReason": seen.failure.map { failedReason($0, asText: false) } ?? [:],
+            "failedReason": seen.failure.map { failedReason($0, isOld: false) } ?? [:],
             "usage": usage(task),
             "results": results(task, as: seen),
             "clientId": "",
-            "promptTips": "",
+            "promptTips": .string(settings.answers.failureTips && seen.failure != nil ? tips(of: task) : ""),
         ]
+    }
+
+    /// What `promptTips` of a task's submission said.
+    func tips(of task: CloudTask) -> String {
+        if task.hasBadTips { return Self.badTips }
+        return task.isOld && settings.answers.shortPromptTips ? Self.shortTips : Self.goodTips
     }
 
     func results(_ task: CloudTask, as seen: SeenTask) -> JSON {
@@ -85,16 +90,21 @@ extension Cloud {
     }
 
     func usage(_ task: CloudTask) -> JSON {
-        guard task.record.status.isFinal, settings.answers.usage != .empty else {
-            return ["consumeMoney": nil, "consumeCoins": nil, "taskCostTime": "0", "thirdPartyConsumeMoney": nil]
-        }
-        let money = settings.answers.usage == .money
-        return [
-            "consumeMoney": money ? "0.5" : nil,
-            "consumeCoins": .string(String(task.record.coins)),
-            "taskCostTime": .string(String(task.costTime)),
-            "thirdPartyConsumeMoney": money ? "3.85" : nil,
+        let shown = task.record.status.isFinal && [.coins, .money].contains(settings.answers.usage)
+        let money = shown && settings.answers.usage == .money
+        let figures: [JSON.Member] = [
+            .init(name: "consumeMoney", value: money ? "0.5" : nil),
+            .init(name: "consumeCoins", value: shown ? .string(String(task.record.coins)) : nil),
+            .init(name: "taskCostTime", value: shown ? .string(String(task.costTime)) : "0"),
+            .init(name: "thirdPartyConsumeMoney", value: money ? "3.85" : nil),
         ]
+        guard settings.answers.extraMembers else { return .object(figures) }
+        return .object(
+            figures + [
+                .init(name: "output_seconds", value: "5"),
+                .init(name: "taskUsageList", value: [.object(figures)]),
+            ]
+        )
     }
 
     static func message(_ failure: TaskFailure) -> String {
@@ -102,8 +112,19 @@ extension Cloud {
     }
 
     /// ComfyUI's account of a failure: v1 has everything as strings, v2 the traceback as an array.
-    func failedReason(_ failure: TaskFailure, asText: Bool) -> JSON {
+    ///
+    /// The settings may have it otherwise.
+    func failedReason(_ failure: TaskFailure, isOld: Bool) -> JSON {
         guard !failure.exceptionType.isEmpty else { return [:] }
+        switch settings.forms.failedReason {
+        case .documented: return failedReason(failure, asText: isOld)
+        case .texts: return failedReason(failure, asText: true)
+        case .arrays: return failedReason(failure, asText: false)
+        case .json: return .string(failedReason(failure, asText: isOld).serialized)
+        }
+    }
+
+    private func failedReason(_ failure: TaskFailure, asText: Bool) -> JSON {
         let lines: [JSON] = [
             #"  File "/workspace/ComfyUI/execution.py", line 327, in execute\#n"#,
             .string("\(failure.exceptionType): \(failure.exceptionMessage)\n"),

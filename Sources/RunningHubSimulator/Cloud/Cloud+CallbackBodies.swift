@@ -76,7 +76,7 @@ extension Cloud {
     /// The callback has `taskCostTime` as the number 0, as the vendor's sample has it.
     func outputsEnvelope(_ task: CloudTask, asCallback: Bool = false) -> JSON {
         guard task.record.status == .success else {
-            let reason = task.failure.map { failedReason($0, asText: true) } ?? [:]
+            let reason = task.failure.map { failedReason($0, isOld: true) } ?? [:]
             return [
                 "code": 805, "msg": .string(ErrorCode.message(805)),
                 "data": ["failedReason": reason],
@@ -99,8 +99,14 @@ extension Cloud {
         members += [
             .init(name: "thirdPartyConsumeMoney", value: money ? "3.85" : nil),
             .init(name: "consumeMoney", value: money ? "0.5" : nil),
-            .init(name: "consumeCoins", value: .string(String(task.record.coins))),
+            .init(
+                name: "consumeCoins",
+                value: settings.answers.usage == .nulls ? nil : .string(String(task.record.coins))
+            ),
         ]
+        if settings.answers.extraMembers {
+            members += ["storageType", "bucket", "objectKey"].map { .init(name: $0, value: "cos") }
+        }
         return .object(members)
     }
 }

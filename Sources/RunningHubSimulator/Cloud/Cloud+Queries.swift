@@ -10,20 +10,22 @@ extension Cloud {
             events.append(.queried(taskID: id, answer: "412 TOKEN_INVALID"))
             return gate.passing(unknownKey(sent, flat: true).answer(flat: true, settings: settings.answers))
         }
-        guard let seen = look(at: id, key: key.name), let task = tasks[id] else {
+        guard let seen = look(at: id, key: key.name, by: "/openapi/v2/query"), let task = tasks[id] else {
             let refusal = Refusal(settings.answers.unknownTaskCode)
             events.append(.queried(taskID: id, answer: "\(refusal.code) \(refusal.message)"))
             return gate.passing(refusal.answer(flat: true, settings: settings.answers))
         }
         events.append(.queried(taskID: id, answer: seen.status.rawValue))
-        return gate.passing(Answer(body: .json(queryBody(task, as: seen))))
+        let body = queryBody(task, as: seen)
+        return gate.passing(settings.answers.wrappedQuery ? .envelope(body) : Answer(body: .json(body)))
     }
 
     /// Lets one question see a task, and counts it.
     ///
-    /// Nil when it is not to be known.
-    mutating func look(at id: String, key: String) -> SeenTask? {
+    /// Nil when it is not to be known, to that key or by that path.
+    mutating func look(at id: String, key: String, by path: String) -> SeenTask? {
         guard var task = tasks[id], task.record.key == key else { return nil }
+        if task.isOld, settings.answers.ignorantPaths.contains(path) { return nil }
         defer { tasks[id] = task }
         task.record.queries += 1
         if task.quirks.unknown > 0 {

@@ -44,13 +44,16 @@ struct Refusal: Sendable {
         case .gateway: return .gatewayPage(code)
         case .envelope: return .failure(code, message)
         case .business:
-            guard flat, settings.errorShape == .flat else { return .failure(code, message) }
-            return Answer(body: .json(flatError(settings)))
+            let tips = settings.refusalTips && [433, 803].contains(code) ? Cloud.badTips : nil
+            guard flat, settings.errorShape == .flat else {
+                return .failure(code, message, data: tips.map { ["promptTips": .string($0)] } ?? .null)
+            }
+            return Answer(body: .json(flatError(settings, tips: tips)))
         }
     }
 
     /// The flat task object with nothing but the error.
-    private func flatError(_ settings: AnswerSettings) -> JSON {
+    private func flatError(_ settings: AnswerSettings, tips: String?) -> JSON {
         var members: [JSON.Member] = []
         switch settings.refusedTask {
         case .empty: members.append(.init(name: "taskId", value: ""))
@@ -63,7 +66,7 @@ struct Refusal: Sendable {
             .init(name: "errorMessage", value: .string(message)),
             .init(name: "results", value: nil),
             .init(name: "clientId", value: ""),
-            .init(name: "promptTips", value: ""),
+            .init(name: "promptTips", value: .string(tips ?? "")),
         ]
         return .object(members)
     }

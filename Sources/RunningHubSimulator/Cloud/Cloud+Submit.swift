@@ -28,8 +28,11 @@ extension Cloud {
             )
         )
         let badTips = settings.faults.tasks.badPromptTips.strikes(&generator)
-        if badTips { tasks[id]?.fate = .failed(Self.invalidGraph) }
-        let answer = gate.passing(submitAnswer(id, path: submission.path, badTips: badTips))
+        if badTips {
+            tasks[id]?.fate = .failed(Self.invalidGraph)
+            tasks[id]?.hasBadTips = true
+        }
+        let answer = gate.passing(submitAnswer(id, path: submission.path))
         guard tasks[id]?.webhookURL != nil, settings.faults.callbacks.early.strikes(&generator) else {
             place(id, now: now)
             return SubmitReply(answer: answer)
@@ -70,6 +73,7 @@ extension Cloud {
             input: entry.uploads.first.flatMap(upload(named:)),
             submittedAt: now
         )
+        task.isOld = !submission.path.isFlat
         task.quirks = drawQuirks()
         tasks[id] = task
         taskOrder.append(id)

@@ -32,10 +32,12 @@ extension Cloud {
     private mutating func truth(_ question: TaskQuestion, _ id: String, key: String, now: Duration) -> Answer {
         switch question {
         case .status:
-            guard let seen = look(at: id, key: key) else { return .failure(807) }
+            guard let seen = look(at: id, key: key, by: question.rawValue) else { return unknownTask }
             return .envelope(.string(Self.oldStatus(seen.status)), message: "")
         case .outputs:
-            guard let seen = look(at: id, key: key), let task = tasks[id] else { return .failure(807) }
+            guard let seen = look(at: id, key: key, by: question.rawValue), let task = tasks[id] else {
+                return unknownTask
+            }
             return outputs(task, as: seen)
         case .cancel:
             guard tasks[id]?.record.key == key else { return .failure(807) }
@@ -45,6 +47,9 @@ extension Cloud {
             return webhookDetail(id)
         }
     }
+
+    /// The answer about a task that doesn't exist.
+    private var unknownTask: Answer { .failure(settings.answers.unknownTaskCodeV1) }
 
     private mutating func note(_ question: TaskQuestion, _ id: String, _ answer: Answer) {
         if question.group == .query {
@@ -71,13 +76,15 @@ extension Cloud {
 
     /// What `outputs` says: an error code for everything that isn't finished.
     private func outputs(_ task: CloudTask, as seen: SeenTask) -> Answer {
+        if settings.answers.startingNull, !seen.status.isFinal { return .envelope(.null) }
         switch seen.status {
         case .create, .queued: return .failure(813)
         case .running:
             return .failure(804, data: settings.answers.runningData ? ["netWssUrl": .string(netWssURL(task))] : .null)
         case .failed, .cancelled:
-            let reason = (seen.failure ?? task.failure).map { failedReason($0, asText: true) } ?? [:]
-            return .failure(805, data: ["failedReason": reason])
+            let reason = (seen.failure ?? task.failure).map { failedReason($0, isOld: true) } ?? [:]
+            guard settings.answers.failureTips else { return .failure(805, data: ["failedReason": reason]) }
+            return .failure(805, data: ["failedReason": reason, "promptTips": .string(tips(of: task))])
         case .success:
             switch seen.results {
             case .none: return .envelope(.null)
@@ -93,13 +100,15 @@ extension Cloud {
         let answer: Answer
         if let refusal = Refusal(gate) ?? unauthorized(sent) {
             answer = refusal.answer(flat: false, settings: settings.answers)
-        } else if let seen = look(at: id, key: key(sent)?.name ?? ""), let task = tasks[id] {
+        } else if let seen = look(at: id, key: key(sent)?.name ?? "", by: "GET /task/openapi/status"),
+            let task = tasks[id]
+        {
             answer = .envelope([
                 "taskStatus": .string(Self.oldStatus(seen.status)),
                 "result": seen.results == .all ? ["outputs": outputsEnvelope(task)["data"] ?? .null] : .null,
             ])
         } else {
-            answer = .failure(807)
+            answer = unknownTask
         }
         events.append(.queried(taskID: id, answer: answer.summary))
         return gate.passing(answer)

@@ -97,6 +97,8 @@ struct Cloud: Sendable {
     /// Decides what goes wrong with a request, and counts it.
     mutating func gate(_ group: PathGroup, path: String) -> Gate {
         record.requests[path, default: 0] += 1
-        return settings.faults[group].decide(&generator)
+        var gate = settings.faults[group].decide(&generator, path: path)
+        gate.forms = settings.forms
+        return gate
     }
 }

@@ -10,6 +10,10 @@ struct CloudTask: Sendable {
     var submittedAt: Duration
     var startedAt: Duration?
     var endedAt: Duration?
+    /// Whether it was started by v1.
+    var isOld = false
+    /// Whether its submission was answered with `promptTips` that say `result: false`.
+    var hasBadTips = false
     /// Whether it takes one of its key's places.
     var holdsPlace = false
     var failure: TaskFailure?

@@ -3,6 +3,8 @@ struct Gate: Sendable {
     var verdict = Verdict.pass
     var delay = Duration.zero
     var loss: Answer.Loss?
+    /// How the answer is written.
+    var forms = FormSettings()
 
     enum Verdict: Sendable {
         case pass
@@ -12,9 +14,9 @@ struct Gate: Sendable {
         case code(Int, message: String?)
     }
 
-    /// Puts delay and loss on an answer.
+    /// Writes an answer in its form, and puts delay and loss on it.
     func passing(_ answer: Answer) -> Answer {
-        var answer = answer
+        var answer = answer.written(as: forms)
         answer.delay = delay
         answer.loss = answer.loss ?? loss
         return answer
@@ -48,8 +50,8 @@ extension FaultSettings {
 }
 
 extension EndpointFaults {
-    /// Decides what goes wrong with one request.
-    mutating func decide(_ generator: inout SeededGenerator) -> Gate {
+    /// Decides what goes wrong with one request of a path.
+    mutating func decide(_ generator: inout SeededGenerator, path: String) -> Gate {
         var gate = Gate()
         if slow.strikes(&generator) { gate.delay = slowTime.draw(from: &generator) }
         if cutBefore.strikes(&generator) {
@@ -60,7 +62,9 @@ extension EndpointFaults {
             gate.verdict = .status(http[index].status)
             return gate
         }
-        if let index = errors.indices.first(where: { errors[$0].fault.strikes(&generator) }) {
+        if let index = errors.indices.first(where: {
+            errors[$0].concerns(path) && errors[$0].fault.strikes(&generator)
+        }) {
             let message = errors[index].message
             gate.verdict = .code(errors[index].code, message: message.isEmpty ? nil : message)
             return gate

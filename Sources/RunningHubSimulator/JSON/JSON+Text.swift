@@ -1,4 +1,12 @@
+import FoundationEssentials
+
 extension JSON {
+    /// The value of JSON text; `nil` where it is none.
+    init?(parsing text: String) {
+        guard let value = try? JSONDecoder().decode(JSON.self, from: Data(text.utf8)) else { return nil }
+        self = value
+    }
+
     /// The value as compact JSON text, names in the order in which they were given.
     package var serialized: String {
         var text = ""

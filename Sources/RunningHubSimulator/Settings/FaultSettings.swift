@@ -48,12 +48,21 @@ package struct CodeFault: Sendable, Hashable, Codable {
     package var code: Int
     /// The text; empty: the one that belongs to the code.
     package var message: String
+    /// The one path that it concerns, as the record's `requests` has it; empty: all of the group.
+    package var path: String
     package var fault: Fault
 
-    package init(_ code: Int, message: String = "", _ fault: Fault) {
+    package init(_ code: Int, message: String = "", path: String = "", _ fault: Fault) {
         self.code = code
         self.message = message
+        self.path = path
         self.fault = fault
+    }
+}
+
+extension CodeFault {
+    func concerns(_ path: String) -> Bool {
+        self.path.isEmpty || self.path == path
     }
 }
 
@@ -211,6 +220,7 @@ extension CodeFault {
         self.init(
             try container.decode(Int.self, forKey: .code),
             message: try container.decodeIfPresent(String.self, forKey: .message) ?? "",
+            path: try container.decodeIfPresent(String.self, forKey: .path) ?? "",
             try container.decodeIfPresent(Fault.self, forKey: .fault) ?? .always
         )
     }

@@ -14,6 +14,7 @@ package struct SimulatorSettings: Sendable, Hashable, Codable {
     package var results = ResultSettings()
     package var callbacks = CallbackSettings()
     package var answers = AnswerSettings()
+    package var forms = FormSettings()
     package var faults = FaultSettings()
 
     package init() {}
