@@ -129,6 +129,16 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ] + nio("NIOCore", "NIOHTTP1", "NIOFoundationCompat")
         ),
+        .testTarget(
+            name: "ConformanceTests",
+            dependencies: [
+                "Jobs", "RunningHub", "RunningHubSimulator",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+            ] + nio("NIOCore", "NIOPosix"),
+            swiftSettings: settings
+        ),
         tests(
             "Daemon",
             [

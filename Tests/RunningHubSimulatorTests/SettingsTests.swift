@@ -22,6 +22,12 @@ struct SettingsTests {
         settings.faults.downloads.http = [StatusFault(503, .next(2))]
         settings.faults.tasks.failures = [TaskFailureFault(.moderation, 0.5)]
         settings.faults.callbacks.late = 0.1
+        settings.faults.query.errors = [CodeFault(500, path: "/task/openapi/outputs", .always)]
+        settings.answers.ignorantPaths = ["/openapi/v2/query"]
+        settings.forms.renamed = ["fileName": "filename", "download_url": "downloadUrl"]
+        settings.forms.omitted = ["taskId"]
+        settings.forms.figures = .numbers
+        settings.forms.failedReason = .json
         #expect(try SimulatorSettings(json: settings.serialized()) == settings)
     }
 

@@ -73,6 +73,12 @@ extension Cloud {
     /// The content's hash with prefix and extension; an archive has neither.
     private func uploadName(_ file: UploadedFile, prefix: String) -> String {
         if file.type.lowercased() == "zip" { return file.sha256 }
+        let prefix =
+            switch settings.uploads.prefix {
+            case .documented: prefix
+            case .api: "api/"
+            case .none: ""
+            }
         return prefix + file.sha256 + (file.type.isEmpty ? "" : "." + file.type)
     }
 
@@ -83,7 +89,7 @@ extension Cloud {
                 "code": 0, "message": "success",
                 "data": [
                     "type": .string(FileType.kind(upload.file.type)),
-                    "download_url": .string("\(baseAddress)/uploads/\(name)"),
+                    "download_url": .string("\(baseAddress)/uploads/\(name.contains("/") ? name : "api/\(name)")"),
                     "fileName": .string(name),
                     "size": .string(String(upload.file.bytes)),
                 ],

@@ -67,8 +67,20 @@ package struct UploadSettings: Sendable, Hashable, Codable {
     ///
     /// Without them only hash and size are known, and tasks make up their output instead.
     package var keepContents = true
+    /// What stands before the hash in the names that uploads get.
+    package var prefix = Prefix.documented
     /// Whether a node value that looks like the name of an upload but is none is refused with 803.
     package var mustExist = false
+
+    /// What stands before the hash in an upload's name.
+    package enum Prefix: String, Sendable, Hashable, Codable {
+        /// `api/` on v1's path, `openapi/` on v2's; for an archive nothing.
+        case documented
+        /// `api/` on both.
+        case api
+        /// Nothing, as in the names of files that were uploaded on the site.
+        case none
+    }
 }
 
 /// How tasks run.
