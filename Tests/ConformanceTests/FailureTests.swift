@@ -78,7 +78,7 @@ struct FailureTests {
         },
         Variation("§4 out of memory, told by the exception alone") { settings in
             let failure = RunningHubSimulator.TaskFailure(
-                exceptionType: "torch.OutOfMemoryError",
+                exceptionType: "RuntimeError",
                 exceptionMessage: "Allocation on device"
             )
             settings.faults.tasks.failures = [TaskFailureFault(failure, .always)]
