@@ -92,6 +92,33 @@ struct CallbackTests {
         }
     }
 
+    @Test("A callback may come late, after the query has told the outcome", arguments: SubmissionWay.all)
+    func late(way: SubmissionWay) async throws {
+        try await withBench({
+            $0.faults.callbacks.late = .always
+            $0.faults.callbacks.lateTime = 0.05
+        }) { bench in
+            try await withReceiver { receiver, address in
+                let task = try await bench.finish(way, webhook: address)
+                let report = try await bench.cloud.outcome(of: task, startedBy: way.submission.family)
+                #expect(report.status == .succeeded)
+                #expect(CallbackBody.decode(await receiver.next().body).taskID == task)
+            }
+        }
+    }
+
+    @Test("Callbacks may overtake each other, and each names its own task")
+    func reordered() async throws {
+        try await withBench({ $0.faults.callbacks.reordered = .next(1) }) { bench in
+            try await withReceiver { receiver, address in
+                let first = try await bench.finish(.app, webhook: address)
+                let second = try await bench.finish(.create, webhook: address)
+                let named = [await receiver.next(), await receiver.next()].map { CallbackBody.decode($0.body).taskID }
+                #expect(named == [second, first])
+            }
+        }
+    }
+
     @Test("A callback may say success while the query still says failed")
     func falseFailure() async throws {
         try await withBench({ $0.faults.tasks.transientFailed = .always }) { bench in

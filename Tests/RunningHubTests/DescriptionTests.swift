@@ -57,6 +57,7 @@ struct DescriptionTests {
         ("LoadVideo", "file", "a.mp4", .video), ("LoadImagesFromZip", "zip_file", "a.zip", .zip),
         ("LoadImagesFromZip", "image", "a.zip", .zip), ("CheckpointLoaderSimple", "ckpt_name", "a.safetensors", nil),
         ("LoraLoader", "lora_name", "a", nil), ("LoadImageFromUrl", "image", "https://h/a.png", nil),
+        ("LoadImageFromUrl", "image", "a.png", nil),
         ("LoadImage", "image", "https://h/a.png", nil), ("SaveImage", "images", "a", nil),
         ("CLIPTextEncode", "text", "load an image", nil), ("LoadImage", "image", 5, nil),
     ]
