@@ -10,7 +10,7 @@ struct ClaimTests {
     func takes(ground: ClaimFixture.Ground) throws {
         let fixture = try ClaimFixture(ground)
         let claim = try fixture.drop()
-        guard case .taken(let identity) = try fixture.claims.takeIn(claim) else {
+        guard case .taken(let identity, _) = try fixture.claims.takeIn(claim) else {
             Issue.record("not taken")
             return
         }
@@ -25,7 +25,7 @@ struct ClaimTests {
     func copiedTime(ground: ClaimFixture.Ground) throws {
         let fixture = try ClaimFixture(ground)
         let claim = try fixture.drop()
-        guard case .taken(let identity) = try fixture.claims.takeIn(claim) else {
+        guard case .taken(let identity, _) = try fixture.claims.takeIn(claim) else {
             Issue.record("not taken")
             return
         }

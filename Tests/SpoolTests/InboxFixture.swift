@@ -20,6 +20,7 @@ final class InboxFixture: Sendable {
         watch: Pipeline.Watch = .auto,
         ignore: [String] = [],
         capacity: Int = 4096,
+        jobFolder: Pipeline.JobFolder? = nil,
         calls: FailingCalls = FailingCalls()
     ) throws {
         root = try TemporaryFolder()
@@ -37,6 +38,7 @@ final class InboxFixture: Sendable {
         settings.ignore = ignore
         var configuration = Inbox.Configuration(place: "\(root.path)/inbox", settings: settings)
         configuration.capacity = capacity
+        configuration.jobFolder = jobFolder
         let place = configuration.place
         inbox = Inbox(configuration, watcher: watcher, jitter: { 0.5 }) { try Folder(path: place, calls: calls) }
     }

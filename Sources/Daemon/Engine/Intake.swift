@@ -251,7 +251,7 @@ extension Engine {
             while true {
                 let claim = Claim(job: job.id, source: job.origin, settled: job.identity, place: place)
                 switch try await blocking({ try claims.takeIn(claim) }) {
-                case .taken(let identity):
+                case .taken(let identity, _):
                     return (claim, identity)
                 case .nameTaken:
                     number += 1

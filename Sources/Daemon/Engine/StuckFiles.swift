@@ -31,9 +31,12 @@ extension WaitReason {
     /// Whether a person would wonder: by its name a file is left alone on purpose, and an empty one is still to be filled.
     fileprivate var isWorthTelling: Bool {
         switch self {
-        case .unreadable, .unmovable, .symbolicLink, .pipe, .socket, .device, .tooDeep: true
-        case .ignoredName, .inIgnoredFolder, .beingWritten, .heldOpen, .empty, .batchFolder, .awaitingTurn, .setAside,
-            .notYetSeen, .away:
+        case .unreadable, .unmovable, .symbolicLink, .pipe, .socket, .device, .tooDeep, .notInJobFolder, .severalFiles,
+            .holdsTooMuch, .ignoredName(.misnamedParameters):
+            true
+        case .within(_, let reason): reason.isWorthTelling
+        case .ignoredName, .inIgnoredFolder, .beingWritten, .heldOpen, .empty, .batchFolder, .foldersOfJobs,
+            .lacksFiles, .awaitingParameters, .awaitingTurn, .setAside, .notYetSeen, .away:
             false
         }
     }

@@ -24,20 +24,32 @@ extension Claims {
     func bringIn(_ claim: Claim) throws(SystemError) -> Claim.Outcome {
         let from = try inbox.folder(at: claim.source.folders)
         guard let entry = try from.entry(claim.hiddenName) else { return try missed(claim) }
-        guard entry.kind == .file, entry.identity.isSameContent(as: claim.settled) else {
+        guard try isIntact(entry, in: from, claim) else {
+            try removeCopy(claim)
             return .changed(try putBack(claim.hiddenName, of: from, for: claim))
         }
         let to = try work.synchronizedFolder(at: claim.place.folders)
+        if try isBesideAnothersParameters(claim) { return .nameTaken }
         do {
             try from.place(claim.hiddenName, in: to, as: claim.place.name)
         } catch {
             switch error.code {
             case EEXIST: return .nameTaken
-            case EXDEV: return try copyIn(claim, from: from, to: to)
+            case EXDEV where claim.kind == .file: return try copyIn(claim, from: from, to: to)
+            case EXDEV: return try copyFolderIn(claim, from: from, to: to)
             default: throw error
             }
         }
         return try arrived(claim)
+    }
+
+    /// Removes what is left of a copy that was cut off.
+    private func removeCopy(_ claim: Claim) throws(SystemError) {
+        do {
+            try work.folder(at: claim.place.folders).removeAnything(claim.copyName, depth: RelativePath.maximumDepth)
+        } catch {
+            guard error.isAbsence else { throw error }
+        }
     }
 
     /// Copies a file under its hidden name to its place.

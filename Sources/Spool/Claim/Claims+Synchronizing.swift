@@ -22,10 +22,21 @@ extension Claims {
 
     private func synchronizeFile(_ claim: Claim) throws(SystemError) {
         let folder = try work.folder(at: claim.place.folders)
-        let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK
-        let descriptor = try folder.calls.open(claim.place.name.bytes, in: folder.descriptor, flags: flags, mode: 0)
-        defer { try? folder.calls.close(descriptor) }
-        try folder.calls.synchronize(descriptor)
+        switch claim.kind {
+        case .file:
+            try folder.synchronizeFile(claim.place.name)
+            guard claim.sidecar != nil else { return }
+            do {
+                try folder.synchronizeFile(ParameterName.beside(claim.place.name))
+            } catch {
+                // A person has taken it away, or put anything else there.
+                guard [ENOENT, ENAMETOOLONG, ELOOP, ENXIO, EACCES].contains(error.code) else { throw error }
+            }
+        case .folder:
+            let own = try folder.folder(claim.place.name)
+            for input in claim.inputs { try own.synchronizeFile(input.name) }
+            try own.synchronize()
+        }
     }
 
     private func synchronizeFolders(
@@ -43,5 +54,16 @@ extension Claims {
                 for claim in claims { failures[claim.job] = failures[claim.job] ?? error }
             }
         }
+    }
+}
+
+extension Folder {
+    /// Flushes a file's content.
+    ///
+    /// Blocks.
+    fileprivate func synchronizeFile(_ name: FileName) throws(SystemError) {
+        let descriptor = try calls.open(name.bytes, in: descriptor, flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK, mode: 0)
+        defer { try? calls.close(descriptor) }
+        try calls.synchronize(descriptor)
     }
 }

@@ -31,8 +31,17 @@ package struct Claims: Sendable {
         inspector = Inspector(rules: NameRules(), place: place)
     }
 
-    /// Moves a claimed file to its place in `work/`, or goes on with that, and looks at what arrived.
+    /// Moves a claimed file or job folder to its place in `work/`, or goes on with that, and looks at what arrived.
     package func takeIn(_ claim: Claim) throws(SystemError) -> Claim.Outcome {
+        let outcome = try takeInAlone(claim)
+        if case .taken = outcome, let sidecar = claim.sidecar {
+            try Sidecar(job: claim.job)
+                .follow(from: claim.source, below: inbox, to: claim.place, below: work, expecting: sidecar)
+        }
+        return outcome
+    }
+
+    private func takeInAlone(_ claim: Claim) throws(SystemError) -> Claim.Outcome {
         switch try locate(claim) {
         case .work: try resume(claim)
         case .hidden: try bringIn(claim)
@@ -42,8 +51,9 @@ package struct Claims: Sendable {
         }
     }
 
-    /// Where a claimed file is.
+    /// Where a claimed file or job folder is.
     package func locate(_ claim: Claim) throws(SystemError) -> Claim.Location {
+        guard claim.kind == .file else { return try locateFolder(claim) }
         let arrived = try work.entry(at: claim.place)
         if let arrived, arrived.identity.isSameFile(as: claim.settled) { return .work }
         if let arrived, let copy = try work.entry(at: claim.place.sibling(claim.copyName)),
@@ -64,6 +74,7 @@ package struct Claims: Sendable {
         let from = try inbox.folder(at: claim.source.folders)
         if let reason = try refusal(of: claim, in: from) { return .refused(reason) }
         let to = try work.synchronizedFolder(at: claim.place.folders)
+        if try isBesideAnothersParameters(claim) { return .nameTaken }
         do {
             try from.rename(claim.source.name, to: to, as: claim.place.name)
         } catch {
@@ -73,7 +84,7 @@ package struct Claims: Sendable {
             case EXDEV, EINVAL, ENOSYS:
                 guard try hide(claim, in: from) else { return try missed(claim) }
                 return try bringIn(claim)
-            case EACCES, EPERM: return .refused(.unmovable(cure: cure(for: claim)))
+            case EACCES, EPERM: return .refused(.unmovable(cure: try cure(for: claim, in: from)))
             default: throw error
             }
         }
@@ -89,6 +100,10 @@ package struct Claims: Sendable {
     /// Compares what a rename or link brought to `work/` with what settled; another file goes back.
     func arrived(_ claim: Claim) throws(SystemError) -> Claim.Outcome {
         guard let (to, entry) = try placed(claim) else { return .gone }
+        guard claim.kind == .file else {
+            if let inputs = try intactInputs(of: entry, in: to, claim) { return .taken(entry.identity, inputs: inputs) }
+            return .changed(try putBack(claim.place.name, of: to, for: claim))
+        }
         if entry.links > 1 { try removeHiddenLink(claim) }
         if entry.kind == .file, entry.identity.isSameContent(as: claim.settled) { return .taken(entry.identity) }
         return .changed(try putBack(claim.place.name, of: to, for: claim))
@@ -97,7 +112,14 @@ package struct Claims: Sendable {
     /// Goes on with what an earlier call brought to `work/`: the file itself, or a copy of it.
     func resume(_ claim: Claim) throws(SystemError) -> Claim.Outcome {
         guard let (to, entry) = try placed(claim) else { return .gone }
-        return entry.identity.isSameFile(as: claim.settled) ? try arrived(claim) : try finishCopy(claim, entry, in: to)
+        if entry.identity.isSameFile(as: claim.settled) { return try arrived(claim) }
+        return claim.kind == .file ? try finishCopy(claim, entry, in: to) : try finishFolderCopy(claim, in: to)
+    }
+
+    /// Whether the parameters of another file lie beside its place.
+    func isBesideAnothersParameters(_ claim: Claim) throws(SystemError) -> Bool {
+        guard claim.kind == .file else { return false }
+        return try Sidecar.isTaken(beside: claim.place, below: work)
     }
 
     private func placed(_ claim: Claim) throws(SystemError) -> (Folder, Entry)? {
@@ -119,6 +141,12 @@ package struct Claims: Sendable {
 
     /// Why a file may not be taken, if it may not.
     private func refusal(of claim: Claim, in from: Folder) throws(SystemError) -> WaitReason? {
+        guard claim.kind == .file else {
+            // A folder's own entry `..` changes with a move, so it must be writable itself.
+            guard case .stays(let reason) = try inspector.enter(claim.source.name, of: from, at: claim.source.folders)
+            else { return nil }
+            return reason
+        }
         guard case .stays(let reason) = try inspector.inspect(claim.source.name, of: from, at: claim.source.folders)
         else { return nil }
         switch reason {
@@ -128,7 +156,12 @@ package struct Claims: Sendable {
         }
     }
 
-    private func cure(for claim: Claim) -> String {
+    private func cure(for claim: Claim, in from: Folder) throws(SystemError) -> String {
+        if claim.kind == .folder {
+            let status = try from.calls.status(of: claim.source.name.bytes, in: from.descriptor)
+            let cure = try Cure(inspector.place).forMoving(claim.source, status, of: from)
+            return cure ?? Cure(inspector.place).forFolder(claim.source)
+        }
         let folders = claim.source.folders
         guard let name = folders.last else { return "chmod g+rwx \(Cure.quoted(Array(inspector.place.utf8)))" }
         return Cure(inspector.place).forFolder(RelativePath(folders: Array(folders.dropLast()), name: name))

@@ -16,6 +16,12 @@ package final class DirectoryListing: Sendable {
         package let kind: Entry.Kind?
     }
 
+    /// What an entry of the folder is, asked for where the listing does not tell; nothing where it is gone.
+    package static func kind(of item: Item, in folder: Folder) throws(SystemError) -> Entry.Kind? {
+        if let kind = item.kind { return kind }
+        return try folder.entry(item.name)?.kind
+    }
+
     private let descriptor: CInt
     private let calls: any SystemCalls
 

@@ -27,9 +27,15 @@ extension Inbox {
     private func noticed(_ notice: Notice, at now: Moment) -> Bool {
         let mask = notice.event.mask
         guard let name = notice.event.name else { return noticedFolderItself(notice, at: now) }
-        guard inspector.rules.rule(for: name) == nil else { return false }
+        if let rule = inspector.rules.rule(for: name) {
+            guard case .parameters(let parameters) = rule, mask.isChange else { return false }
+            parametersChanged(parameters, in: notice.folders, at: now)
+            return true
+        }
         let path = RelativePath(folders: notice.folders, name: name)
         guard !mask.contains(.isFolder) else { return noticedFolder(path, mask, at: now) }
+        guard jobFolders == nil || !notice.folders.isEmpty else { return false }
+        if mask.isChange { jobFolders?.touched(path, at: now.ledger) }
         if mask.contains(.created) { settling.created(path, at: now) }
         if mask.contains(.opened) { settling.opened(path, at: now) }
         if mask.contains(.closedAfterWriting) { settling.closed(path, at: now) }
@@ -44,7 +50,7 @@ extension Inbox {
         let folders = path.folders + [path.name]
         if !mask.isDisjoint(with: [.movedAway, .deleted]) {
             watcher.unwatch(below: folders, of: self)
-            settling.goneBelow(folders)
+            goneBelow(folders, at: now)
             return true
         }
         guard !mask.isDisjoint(with: [.created, .movedIn, .attributes]) else { return false }
@@ -67,7 +73,25 @@ extension Inbox {
             return true
         }
         guard notice.event.mask.isDisjoint(with: [.folderMoved]) else { return false }
-        settling.goneBelow(notice.folders)
+        goneBelow(notice.folders, at: now)
         return true
+    }
+
+    private func goneBelow(_ folders: [FileName], at now: Moment) {
+        settling.goneBelow(folders)
+        jobFolders?.goneBelow(folders, at: now.ledger)
+    }
+
+    /// A parameter file in this folder came, changed or went.
+    func parametersChanged(_ parameters: ParameterName, in folders: [FileName], at now: Moment) {
+        settling.parametersChanged(parameters, in: folders, at: now)
+        jobFolders?.parametersChanged(parameters, in: folders, at: now.ledger)
+    }
+}
+
+extension InotifyEvent.Mask {
+    /// Whether an entry came, went or was changed; not where it was merely opened.
+    fileprivate var isChange: Bool {
+        !isDisjoint(with: [.created, .closedAfterWriting, .movedAway, .movedIn, .deleted, .attributes])
     }
 }

@@ -12,7 +12,7 @@ extension Inbox {
         }
         if scan != nil {
             // What would be found has no room: the scan goes on when some files have left.
-            guard settling.hasRoomForListing else { return false }
+            guard hasRoomForListing else { return false }
             await scanOn()
             return true
         }
@@ -24,7 +24,7 @@ extension Inbox {
             await startScan(below: folders)
             return true
         }
-        if settling.hasMissed, settling.hasRoomForListing {
+        if settling.hasMissed, hasRoomForListing {
             await open()
             return true
         }
@@ -112,9 +112,23 @@ extension Inbox {
             guard let page else { return scanEnded() }
             scan = next
             let now = watcher.clock.now()
-            for found in page { settling.found(found.path, Self.observation(found.inspection), at: now) }
+            for item in page { found(item, at: now) }
         } catch {
             scanFailed(error)
+        }
+    }
+
+    private var hasRoomForListing: Bool {
+        settling.hasRoomForListing && jobFolders?.hasRoomForListing ?? true
+    }
+
+    private func found(_ item: InboxScan.Found, at now: Moment) {
+        switch item.inspection {
+        case .stays(.ignoredName(.parameters(let parameters))) where pollReason != nil:
+            // No notice tells of its coming, or of a change in it.
+            parametersChanged(parameters, in: item.path.folders, at: now)
+        case let inspection where jobFolders != nil: foundInJobFolders(item.path, inspection, at: now)
+        case let inspection: settling.found(item.path, Self.observation(inspection), at: now)
         }
     }
 
@@ -125,6 +139,7 @@ extension Inbox {
         if mode != self.mode { eventSink.yield(pollReason.map(InboxEvent.polling) ?? .watching) }
         self.mode = mode
         guard isFullScan else { return }
+        jobFolders?.lookAtAll(at: watcher.clock.now().ledger)
         let settings = configuration.settings
         let interval = pollReason == nil ? settings.rescan : min(settings.rescan, settings.pollQuietTime)
         scanAt = min(scanAt, watcher.clock.now().ledger + interval * (0.9 + 0.2 * jitter()))
@@ -151,6 +166,7 @@ extension Inbox {
     func forgetFolder() {
         watcher.unwatch(below: [], of: self)
         settling.forgetAll()
+        jobFolders?.forgetAll()
         folder = nil
         scan = nil
         newFolders = []

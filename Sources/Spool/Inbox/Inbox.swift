@@ -1,7 +1,7 @@
 package import Jobs
 internal import NIOPosix
 
-/// One pipeline's inbox: finds its files, waits until they are complete, and hands them out.
+/// One pipeline's inbox: finds its files, or job folders, waits until they are complete, and hands them out.
 ///
 /// It does its work in the task that asks for the next batch: as long as nobody asks, nothing is looked at, and what waits in the folder
 /// costs neither memory nor time. No call of it blocks a thread of the cooperative pool.
@@ -12,13 +12,16 @@ package actor Inbox {
         package var place: String
         /// How files are seen and settle.
         package var settings: Pipeline.InboxSettings
+        /// What a folder must hold to be one job; nothing where every file is a job of its own.
+        package var jobFolder: Pipeline.JobFolder?
         /// The most files to keep in mind.
         package var capacity = 16384
 
         /// An inbox at this place, with these settings.
-        package init(place: String, settings: Pipeline.InboxSettings) {
+        package init(place: String, settings: Pipeline.InboxSettings, jobFolder: Pipeline.JobFolder? = nil) {
             self.place = place
             self.settings = settings
+            self.jobFolder = jobFolder
         }
     }
 
@@ -46,6 +49,9 @@ package actor Inbox {
     let signal = WakeSignal()
 
     var settling: Settling
+    /// Which job folders are complete; nothing where files are handed out.
+    var jobFolders: JobFolders?
+    var idleFolders = IdleFolders()
     var folder: Folder?
     var kind: FileSystemKind?
     /// When the folder is to be looked for again.
@@ -83,6 +89,9 @@ package actor Inbox {
         let settings = configuration.settings
         inspector = Inspector(rules: NameRules(ignore: settings.ignore), place: configuration.place)
         settling = Settling(settings: Settling.Settings(settings, capacity: configuration.capacity))
+        jobFolders = configuration.jobFolder.map {
+            JobFolders(wanted: $0, inbox: settings, capacity: configuration.capacity)
+        }
         openAt = watcher.clock.now().ledger
         scanAt = openAt
         (events, eventSink) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(64))
@@ -100,7 +109,7 @@ package actor Inbox {
     package func nextBatch(limit: Int = 256) async -> [SettledFile] {
         while !Task.isCancelled {
             await lookAtDue()
-            let files = settling.takeReady(limit: limit)
+            let files = jobFolders == nil ? settling.takeReady(limit: limit) : await takeJobFolders(limit: limit)
             guard files.isEmpty else { return files }
             if await advance() { continue }
             await waitForSomething()
@@ -111,7 +120,10 @@ package actor Inbox {
     /// These have left the inbox: claimed, or gone before they could be.
     package func left(_ paths: some Sequence<RelativePath>) {
         let now = watcher.clock.now()
-        for path in paths { settling.left(path, at: now) }
+        for path in paths {
+            settling.left(path, at: now)
+            jobFolders?.left(path, at: now.ledger)
+        }
         signal.give()
     }
 
@@ -124,7 +136,21 @@ package actor Inbox {
         message: String? = nil,
         putBack: FileIdentity? = nil
     ) {
-        settling.returned(path, after: delay, message: message, putBack: putBack, at: watcher.clock.now())
+        let now = watcher.clock.now()
+        settling.returned(path, after: delay, message: message, putBack: putBack, at: now)
+        jobFolders?.returned(path, after: delay, message: message, at: now.ledger)
+        signal.give()
+    }
+
+    /// This waits for parameters, or a parameter file of it is wrong, and is to be offered again after that time, or at once when one of
+    /// its parameter files comes, changes or goes.
+    ///
+    /// `sentence` says it, for people. Where changes are not notified, a parameter file that lies there is enough to offer it again when
+    /// the inbox is looked through.
+    package func returned(_ path: RelativePath, awaitingParameters sentence: String, after delay: Duration) {
+        let now = watcher.clock.now()
+        settling.returned(path, after: delay, message: sentence, isForParameters: true, at: now)
+        jobFolders?.returned(path, after: delay, message: sentence, isForParameters: true, at: now.ledger)
         signal.give()
     }
 
@@ -135,44 +161,12 @@ package actor Inbox {
         signal.give()
     }
 
-    /// Why something is in the inbox and not a job yet; nothing where no such thing is there.
-    package func explain(_ path: RelativePath) async -> WaitReason? {
-        guard let folder else { return .away }
-        let inspector = self.inspector
-        let inspection = try? await blocking { try inspector.inspect(path, in: folder) }
-        return inspection.flatMap { reason(path, $0) }
-    }
-
-    /// What people left in the inbox that is not a job yet, each with its reason, at most so many.
-    ///
-    /// Names that begin with a dot and the daemon's own files are left out. A walk of its own through the folder.
-    package func remaining(limit: Int) async -> [(path: RelativePath, reason: WaitReason)] {
-        guard let folder else { return [] }
-        let inspector = self.inspector
-        let found = try? await blocking {
-            var scan = try InboxScan(of: folder, inspector: inspector)
-            var found: [InboxScan.Found] = []
-            while found.count < limit, let page = try scan.nextPage() { found += page.filter(\.isPeoples) }
-            return found
-        }
-        let told = (found ?? []).prefix(limit)
-        return told.compactMap { found in reason(found.path, found.inspection).map { (found.path, $0) } }
-    }
-
     /// Lets go of the folder; for a pipeline that is no more.
     ///
     /// Nothing may be asked for afterwards.
     package func close() {
         forgetFolder()
         eventSink.finish()
-    }
-
-    private func reason(_ path: RelativePath, _ inspection: Inspection) -> WaitReason? {
-        switch inspection {
-        case .stays(let reason): reason
-        case .nothing: nil
-        case .file: settling.reason(for: path, at: watcher.clock.now())
-        }
     }
 
     /// Makes blocking calls on a thread for them.
@@ -195,7 +189,7 @@ package actor Inbox {
     private func nextTime() -> Timestamp? {
         guard folder != nil else { return openAt }
         // A scan that stands still for want of room goes on when files leave, not at a time.
-        let times = [settling.nextLook(), scan == nil ? scanAt : nil]
+        let times = [settling.nextLook(), jobFolders?.nextLook(), scan == nil ? scanAt : nil]
         return times.compactMap(\.self).min()
     }
 }

@@ -19,6 +19,7 @@ package struct NameRules: Sendable, Hashable {
     package func rule(for name: FileName) -> NameRule? {
         let folded = name.bytes.map(Self.lowercased)
         return Self.builtIn(folded) ?? ignored.first { Self.matches(name, $0) }.map(NameRule.ignored)
+            ?? Self.parameters(name)
     }
 
     private static func builtIn(_ folded: [UInt8]) -> NameRule? {
@@ -30,6 +31,11 @@ package struct NameRules: Sendable, Hashable {
         if let end = unfinished.first(where: { hasEnd(folded, $0) }) { return .unfinished("*" + end) }
         if let end = companions.first(where: { hasEnd(folded, $0) }) { return .companion("*" + end) }
         return nil
+    }
+
+    private static func parameters(_ name: FileName) -> NameRule? {
+        if let parameters = ParameterName(name) { return .parameters(parameters) }
+        return ParameterName.corrected(name).map { .misnamedParameters($0.description) }
     }
 
     private static let unfinished = [
@@ -78,6 +84,10 @@ package enum NameRule: Sendable, Hashable {
     case own(String)
     /// The configuration says so, with this glob.
     case ignored(String)
+    /// It has parameters for these.
+    case parameters(ParameterName)
+    /// It would have parameters under this name.
+    case misnamedParameters(String)
 
     /// The rule as the end of a sentence that begins with «Not taken: ».
     package var sentence: String {
@@ -88,6 +98,8 @@ package enum NameRule: Sendable, Hashable {
         case .companion(let pattern): "\(pattern) goes with another file and is none to process"
         case .own(let pattern): "\(pattern) is how runninghubd names its own files"
         case .ignored(let glob): "inbox.ignore has \(glob)"
+        case .parameters(let parameters): parameters.sentence
+        case .misnamedParameters(let name): "parameters are read from files that end in .yaml; call it \(name)"
         }
     }
 }

@@ -43,9 +43,23 @@ extension Settling {
         var reopened: Timestamp?
         /// When to look at it; nothing while it is being looked at.
         var due: Timestamp?
+        /// Whether parameters for it changed since it was offered.
+        var hasNewParameters = false
 
         init(since: Timestamp) {
             self.since = since
+        }
+    }
+
+    /// Why something that was offered was not taken.
+    struct SetAside: Sendable {
+        /// For people.
+        let message: String
+        /// Whether it waits for parameters, so that a change of them is worth another look.
+        var isForParameters = false
+
+        func reason(until time: Timestamp) -> WaitReason {
+            isForParameters ? .awaitingParameters(message) : .setAside(message, until: time)
         }
     }
 
@@ -94,10 +108,15 @@ extension Settling {
         return until > now.ledger
     }
 
+    /// Whether a file is kept in mind: it has not settled, or not left yet.
+    package func isPending(_ path: RelativePath) -> Bool {
+        pending[path] != nil
+    }
+
     /// Why a file that may be taken is still here.
     package func reason(for path: RelativePath, at now: Moment) -> WaitReason {
         guard let entry = pending[path] else { return .notYetSeen }
-        if let message = setAside[path] { return .setAside(message, until: entry.due ?? now.ledger) }
+        if let setAside = setAside[path] { return setAside.reason(until: entry.due ?? now.ledger) }
         guard entry.phase == .settling else { return .awaitingTurn }
         guard entry.evidence != .held else { return .heldOpen(since: entry.since) }
         let quiet = entry.evidence == .closed ? settings.quietTime : settings.pollQuietTime

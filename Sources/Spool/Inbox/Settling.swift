@@ -72,7 +72,7 @@ package struct Settling: Sendable {
     package internal(set) var hasMissed = false
 
     var pending: [RelativePath: Pending] = [:]
-    var setAside: [RelativePath: String] = [:]
+    var setAside: [RelativePath: SetAside] = [:]
     var due = DueQueue()
     var ready = ReadyQueue()
     var lastMovedAway: (cookie: UInt32, wasHeld: Bool)?

@@ -24,6 +24,20 @@ package enum WaitReason: Sendable, Hashable {
     case tooDeep
     /// A folder: each file in it is looked at on its own.
     case batchFolder
+    /// A folder of job folders: each folder in it is looked at on its own.
+    case foldersOfJobs
+    /// A file where only folders are taken, which must hold these.
+    case notInJobFolder(Pipeline.JobFolder)
+    /// A job folder that lacks files of these stems (empty: the further file), and is given up at that time if they don't come.
+    case lacksFiles([String], until: Timestamp)
+    /// A job folder with several files of a stem of which it must have one (empty: several further files).
+    case severalFiles(stem: String, [FileName])
+    /// A job folder with more in it than is looked at.
+    case holdsTooMuch
+    /// What lies under this path keeps the folder, for this reason.
+    indirect case within(RelativePath, WaitReason)
+    /// It waits for parameters, or a parameter file of it is wrong, as this sentence says.
+    case awaitingParameters(String)
     /// It is complete and the next to be taken.
     case awaitingTurn
     /// Taking it failed, with this message; the next try is at that time.
@@ -37,6 +51,7 @@ package enum WaitReason: Sendable, Hashable {
     package var since: Timestamp? {
         switch self {
         case .beingWritten(let since, _), .heldOpen(let since): since
+        case .within(_, let reason): reason.since
         default: nil
         }
     }
@@ -44,7 +59,8 @@ package enum WaitReason: Sendable, Hashable {
     /// When it is looked at again at the latest, where that is known.
     package var until: Timestamp? {
         switch self {
-        case .beingWritten(_, let until), .setAside(_, let until): until
+        case .beingWritten(_, let until), .setAside(_, let until), .lacksFiles(_, let until): until
+        case .within(_, let reason): reason.until
         default: nil
         }
     }
@@ -52,7 +68,8 @@ package enum WaitReason: Sendable, Hashable {
     /// Whether it stays until somebody does something about it.
     package var needsPerson: Bool {
         switch self {
-        case .beingWritten, .heldOpen, .batchFolder, .awaitingTurn, .setAside, .notYetSeen: false
+        case .beingWritten, .heldOpen, .batchFolder, .foldersOfJobs, .awaitingTurn, .setAside, .notYetSeen: false
+        case .within(_, let reason): reason.needsPerson
         default: true
         }
     }
@@ -76,6 +93,16 @@ package enum WaitReason: Sendable, Hashable {
         case .unmovable(let cure): "May not be moved by runninghubd. Cure: \(cure)"
         case .tooDeep: "Not taken: it lies more than \(RelativePath.maximumDepth) folders deep."
         case .batchFolder: "A folder: each file in it is a job of its own."
+        case .foldersOfJobs: "A folder of folders: each of those is a job of its own."
+        case .notInJobFolder(let wanted): "Not taken: this pipeline takes folders with \(wanted.description) in them."
+        case .lacksFiles(let stems, let until):
+            "Waits for \(Pipeline.JobFolder.description(of: stems)); without it fails in \(Self.span(until - now))."
+        case .severalFiles(let stem, let names):
+            "Waits: \(stem.isEmpty ? "more than one further file" : "more than one file for \(stem)")"
+                + " (\(names.map(\.description).joined(separator: ", "))). Take away all but one."
+        case .holdsTooMuch: "Not taken: more than \(JobFolders.entryLimit) files and folders are in it."
+        case .within(let path, let reason): "\(path) in it: \(reason.sentence(at: now))"
+        case .awaitingParameters(let sentence): sentence
         case .awaitingTurn: "Complete, and about to be taken."
         case .setAside(let message, let until):
             "Could not be taken: \(message). Tried again in \(Self.span(until - now))."
@@ -91,5 +118,19 @@ package enum WaitReason: Sendable, Hashable {
         case ..<7200: "\(seconds / 60) min"
         default: "\(seconds / 3600) h"
         }
+    }
+}
+
+extension Pipeline.JobFolder {
+    /// What the folder must hold, for a person: «person, clothes and one further file».
+    package var description: String {
+        Self.description(of: stems + (hasOther ? [""] : []))
+    }
+
+    /// Files of these stems as people say it; an empty one is the further file.
+    static func description(of stems: [String]) -> String {
+        let names = stems.map { $0.isEmpty ? "one further file" : $0 }
+        guard let last = names.last else { return "files" }
+        return names.count == 1 ? last : "\(names.dropLast().joined(separator: ", ")) and \(last)"
     }
 }

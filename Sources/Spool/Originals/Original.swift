@@ -8,12 +8,18 @@ package struct Original: Sendable, Hashable {
     package let place: RelativePath
     /// Which one it is.
     package let identity: FileIdentity
+    /// The parameter file that was taken with it, if there was one.
+    ///
+    /// It goes where its original goes, and is known by its name beside it: a copy of it, or what a person wrote to it, goes along as
+    /// well.
+    package let sidecar: FileIdentity?
 
     /// An original at this place.
-    package init(job: JobID, place: RelativePath, identity: FileIdentity) {
+    package init(job: JobID, place: RelativePath, identity: FileIdentity, sidecar: FileIdentity? = nil) {
         self.job = job
         self.place = place
         self.identity = identity
+        self.sidecar = sidecar
     }
 
     /// What became of an original.
@@ -35,13 +41,15 @@ package struct Original: Sendable, Hashable {
 
     /// Whether an entry can be the copy of the original that was made on another file system.
     func isCopied(to entry: Entry) -> Bool {
-        entry.kind == .file && entry.identity.device != identity.device && hasSameContent(entry)
+        (entry.kind == .file || entry.kind == .folder) && entry.identity.device != identity.device
+            && hasSameContent(entry)
     }
 
     private func hasSameContent(_ entry: Entry) -> Bool {
-        // FAT counts time in two seconds.
+        // FAT counts time in two seconds. How large a folder is tells nothing of what is in it.
         let (difference, overflow) = entry.identity.modified.subtractingReportingOverflow(identity.modified)
-        return entry.identity.size == identity.size && !overflow && difference.magnitude < 2_000_000_000
+        let isSameSize = entry.kind == .folder || entry.identity.size == identity.size
+        return isSameSize && !overflow && difference.magnitude < 2_000_000_000
     }
 
     /// A hidden name of the job's own, beside the place that something of it will get.

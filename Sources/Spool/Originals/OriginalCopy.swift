@@ -4,7 +4,8 @@ internal import Jobs
 /// The copy of an original on another file system, under a hidden name until it is complete and the source is gone.
 ///
 /// The source is unlinked only when the copy is on disk, and the copy becomes visible only when the source is gone: an original is never
-/// seen in two places. All functions block.
+/// seen in two places. The source of a folder gets a hidden name first, by which one whose removal has begun is known. All functions
+/// block.
 struct OriginalCopy {
     /// Ends the name of a complete copy.
     static let suffix = ".original"
@@ -14,6 +15,7 @@ struct OriginalCopy {
     let to: Folder
 
     private static let partSuffix = ".original.part"
+    private static let removedSuffix = ".original.removed"
     private static let pageLength = 256 * 1024
 
     /// The name of the complete copy.
@@ -21,13 +23,20 @@ struct OriginalCopy {
 
     /// Makes the copy, or takes the complete one of an earlier call.
     func make(of entry: Entry) throws(SystemError) {
-        guard entry.kind == .file else { throw SystemError(call: "copy", code: EXDEV, subject: entry.name.bytes) }
-        if let copy = try to.entry(name), isCopy(copy, of: entry) { return }
+        if let copy = try to.entry(name) {
+            if try isCopy(copy, of: entry) { return }
+            try to.removeAnything(name, depth: RelativePath.maximumDepth)
+        }
         let part = original.hiddenName(Self.partSuffix)
         do {
-            try copy(entry, to: part)
+            if entry.kind == .folder {
+                try to.removeAnything(part, depth: RelativePath.maximumDepth)
+                try from.copyFolder(entry.name, to: to, as: part)
+            } else {
+                try copy(entry, to: part)
+            }
         } catch {
-            try? to.remove(part)
+            try? to.removeAnything(part, depth: RelativePath.maximumDepth)
             throw error
         }
         try to.calls.rename(part.bytes, in: to.descriptor, to: name.bytes, in: to.descriptor, flags: 0)
@@ -37,16 +46,32 @@ struct OriginalCopy {
     /// Unlinks the source, if it still is what was copied.
     func removeSource() throws(SystemError) {
         guard let entry = try from.entry(original.place.name), original.isSame(entry) else { return }
-        guard let copy = try to.entry(name), isCopy(copy, of: entry) else {
+        guard let copy = try to.entry(name), try isCopy(copy, of: entry) else {
             // Written to meanwhile. The next call copies it anew.
             throw SystemError(call: "copy", code: EAGAIN, subject: entry.name.bytes)
         }
-        try from.remove(entry.name)
+        if entry.kind == .folder {
+            let removed = original.hiddenName(Self.removedSuffix).bytes
+            try from.calls.rename(entry.name.bytes, in: from.descriptor, to: removed, in: from.descriptor, flags: 0)
+            try Self.finishRemoval(of: original, in: from)
+        } else {
+            try from.remove(entry.name)
+            try from.synchronize()
+        }
+    }
+
+    /// Removes what is left of a source that was copied, where its removal was cut off.
+    static func finishRemoval(of original: Original, in from: Folder) throws(SystemError) {
+        try from.removeAnything(original.hiddenName(removedSuffix), depth: RelativePath.maximumDepth)
         try from.synchronize()
     }
 
-    private func isCopy(_ copy: Entry, of entry: Entry) -> Bool {
-        Original(job: original.job, place: original.place, identity: entry.identity).isCopied(to: copy)
+    private func isCopy(_ copy: Entry, of entry: Entry) throws(SystemError) -> Bool {
+        guard Original(job: original.job, place: original.place, identity: entry.identity).isCopied(to: copy) else {
+            return false
+        }
+        guard entry.kind == .folder else { return true }
+        return try from.folder(entry.name).isCopied(in: try to.folder(copy.name))
     }
 
     private func copy(_ entry: Entry, to part: FileName) throws(SystemError) {

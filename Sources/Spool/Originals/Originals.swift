@@ -71,7 +71,7 @@ package struct Originals: Sendable {
         return outcome
     }
 
-    /// Deletes an original from `work/`, if what lies there is still it.
+    /// Deletes an original, file or folder, from `work/`, if what lies there is still it.
     package func delete(_ original: Original) throws(SystemError) {
         try Self.delete(original, from: work)
     }
@@ -104,6 +104,10 @@ package struct Originals: Sendable {
         do {
             let folder = try root.folder(at: original.place.folders)
             if let entry = try folder.entry(original.place.name), original.isSame(entry) {
+                // The parameters first: what is left of a removal that was cut off is then still known by its original.
+                if original.sidecar != nil {
+                    try Sidecar(job: original.job).remove(beside: original.place, below: root)
+                }
                 try folder.removeAnything(entry.name, depth: RelativePath.maximumDepth)
             }
             try folder.synchronize()

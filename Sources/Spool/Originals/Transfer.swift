@@ -16,8 +16,17 @@ struct Transfer {
     /// Bounds the race against somebody who takes each free name before it can be used.
     private static let attempts = 100
 
-    /// Moves it, and flushes both folders.
+    /// Moves it, with its parameters, and flushes both folders.
     func run() throws(SystemError) -> Original.Outcome {
+        let outcome = try runAlone()
+        if original.sidecar != nil, case .moved(let place, _) = outcome {
+            try Sidecar(job: original.job).follow(from: original.place, below: source, to: place, below: target)
+            source.removeEmptyFolders(at: original.place.folders)
+        }
+        return outcome
+    }
+
+    private func runAlone() throws(SystemError) -> Original.Outcome {
         if let from = try sourceFolder(), let entry = try from.entry(original.place.name), original.isSame(entry) {
             return try move(entry, from: from)
         }
@@ -64,11 +73,13 @@ struct Transfer {
 
     /// It is not where it was: moved by an earlier call, copied and removed by one, or taken by a person.
     private func find() throws(SystemError) -> Original.Outcome {
+        if let from = try sourceFolder() { try OriginalCopy.finishRemoval(of: original, in: from) }
         guard let to = try folder(original.place.folders, in: target) else { return .absent }
         let copy = original.hiddenName(OriginalCopy.suffix)
         if try to.entry(copy) != nil {
             let outcome = try placed(copy, of: to, in: to)
             try to.synchronize()
+            source.removeEmptyFolders(at: original.place.folders)
             return outcome
         }
         guard let entry = try moved(in: to) else { return .absent }
@@ -112,11 +123,15 @@ struct Transfer {
 
     private func names(_ number: Int) -> [FileName] {
         let name = numbered(number)
-        return [name] + companions.map { FileName(cleaning: name.bytes + Array($0.utf8)) }
+        return [name] + suffixes.map { FileName(cleaning: name.bytes + Array($0.utf8)) }
     }
 
     private func numbered(_ number: Int) -> FileName {
-        original.place.name.numbered(number, leaving: companions.map(\.utf8.count).max() ?? 0)
+        original.place.name.numbered(number, leaving: suffixes.map(\.utf8.count).max() ?? 0)
+    }
+
+    private var suffixes: [String] {
+        companions + (original.sidecar == nil ? [] : [ParameterName.suffix])
     }
 
     /// Which of the original's numbered names this is, if any.
