@@ -82,10 +82,11 @@ final class Balances: Sendable {
 }
 
 extension Engine {
-    /// Asks accounts whose keys rest, or have a minimum, as long as the task runs.
+    /// Asks accounts whose keys rest, or have a minimum, and why callbacks are missing, as long as the task runs.
     func watchAccounts() async {
         while !Task.isCancelled {
             for account in accounts.values { await lookAfter(account) }
+            await lookAfterCallbacks()
             progress.alive("accounts", at: time.now())
             await time.wait(until: time.now() + Balances.pace)
         }

@@ -24,6 +24,7 @@ package final class Engine: Sendable {
     let slots = Mutex(KeySlots())
     let sending = Sending()
     let balances = Balances()
+    let missedCallbacks = MissedCallbacks()
     let proof = ProofClock()
     let progress = Progress()
     let wakes = Wakes()

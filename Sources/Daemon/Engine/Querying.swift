@@ -43,12 +43,13 @@ extension Engine {
                 return true
             }
             try await askToCancelTasks(of: record)
-            let report = await report(of: taskID, account, tries: record.job.tries)
+            let report = await report(of: attempt, taskID, account, tries: record.job.tries)
             let now = time.now()
             let jitter = time.jitter()
-            try await change(record.job.id) {
+            let change = try await change(record.job.id) {
                 $0.taskReported(attempt: attempt.number, task: taskID, report, jitter: jitter, at: now)
             }
+            if let change { noteMissedCallback(of: change.record, attempt: attempt.number, at: now) }
             return true
         } catch {
             tellTrouble("querying", error)
@@ -56,9 +57,14 @@ extension Engine {
         }
     }
 
-    private func report(of taskID: String, _ account: Account, tries: Int) async -> Jobs.TaskReport {
+    private func report(
+        of attempt: Attempt,
+        _ taskID: String,
+        _ account: Account,
+        tries: Int
+    ) async -> Jobs.TaskReport {
         do {
-            let report = try await account.cloud.query(taskID)
+            let report = try await account.cloud.outcome(of: taskID, startedBy: attempt.settings.family)
             proof.cloud(answered: true, at: time.now())
             return translation.report(report)
         } catch {

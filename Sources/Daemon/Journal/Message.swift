@@ -13,7 +13,8 @@ package enum Message: String, Sendable, CaseIterable {
     // The daemon's own.
     case starting, ready, stopping, keyRests, keyBack, folderAway, folderBack, ledgerTrouble, answerUncommitted,
         callbackRefused,
-        callbackUnstored, historyLost, held, pollingFolder, fileRefused, fileStuck, pipelineOut, configurationWrong,
+        callbackUnstored, callbackMissed, historyLost, held, pollingFolder, fileRefused, fileStuck, pipelineOut,
+        configurationWrong,
         noKeys, noPipelines, originalStuck, diskLow, noControl, spoolTrouble
 
     /// The message's `MESSAGE_ID`.
@@ -57,6 +58,7 @@ package enum Message: String, Sendable, CaseIterable {
         case .answerUncommitted: "daeb63762945495088d5d46b73acbbb5"
         case .callbackRefused: "a06d64c3a1034042b2ae41b4718ccd4b"
         case .callbackUnstored: "9220856f9ed448e08b72aec11aafccb8"
+        case .callbackMissed: "3a3fc1d4e8d945bdaa34c9deb1bfb0b5"
         case .historyLost: "df60a08e8bf24848b256c608090991a7"
         case .held: "1bb7388012cb413698b95a6971afb8b8"
         case .pollingFolder: "3f122ca79cc84ed184031e9fcea22154"
@@ -78,7 +80,8 @@ package enum Message: String, Sendable, CaseIterable {
         switch self {
         case .answerUncommitted, .historyLost, .configurationWrong, .failed, .ledgerTrouble: .error
         case .uploadFailed, .outcomeUnknown, .disowned, .taskFailed, .overdue, .fetchFailed, .keyRests, .folderAway,
-            .callbackUnstored, .held, .pipelineOut, .noKeys, .noPipelines, .originalStuck, .diskLow, .spoolTrouble,
+            .callbackUnstored, .callbackMissed, .held, .pipelineOut, .noKeys, .noPipelines, .originalStuck, .diskLow,
+            .spoolTrouble,
             .fileStuck, .noControl, .refused, .notSent, .changed:
             .warning
         case .taken, .submitted, .delivered, .cancelled, .withdrawn, .revived, .again, .adopted, .cancelWished,
