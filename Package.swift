@@ -144,6 +144,7 @@ let package = Package(
             [
                 "Jobs", "Ledger", "RunningHub", "RunningHubSimulator", "Spool", "Systemd",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ] + nio("NIOCore", "NIOPosix", "NIOHTTP1")

@@ -40,6 +40,11 @@ extension Job {
         }
     }
 
+    /// The name under which its results go: its file's without the ending, or its folder's.
+    package var stem: [UInt8] {
+        kind == .file ? origin.name.stem : origin.name.bytes
+    }
+
     /// Where one of its files lies, below the folder that its original lies in.
     package func place(of input: Input) -> RelativePath {
         switch kind {

@@ -64,6 +64,13 @@ extension Pipeline {
     /// Whether a file has to be uploaded before a task can be started.
     package var needsUpload: Bool { inputUses.contains(where: \.isUploaded) }
 
+    /// The keys of all parameters that the nodes ask for.
+    package var parameterKeys: [String] {
+        placeholders.compactMap { placeholder in
+            if case .parameter(let key, _) = placeholder { key } else { nil }
+        }
+    }
+
     /// The keys of the parameters that have no default, in the nodes' order, each once.
     package var requiredParameters: [String] {
         var keys: [String] = []

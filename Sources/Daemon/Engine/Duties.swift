@@ -68,7 +68,7 @@ extension Engine {
         guard let work = folders[.work], let done = folders[.done], let failed = folders[.failed] else {
             throw SystemError(call: "openat", code: 2)
         }
-        let original = Original(job: job.id, place: job.place, identity: job.identity)
+        let original = Original(job: job.id, place: job.place, identity: job.identity, sidecar: job.sidecar)
         let originals = Originals(work: work, done: done, failed: failed)
         let wall = time.wall()
         return try await blocking {
@@ -93,5 +93,5 @@ private func takenBack(_ original: Original, of job: Job, _ originals: Originals
     guard job.folder == .failed, case .moved(let place, let identity) = try originals.restoreToWork(original) else {
         return original
     }
-    return Original(job: job.id, place: place, identity: identity)
+    return Original(job: job.id, place: place, identity: identity, sidecar: job.sidecar)
 }

@@ -87,7 +87,7 @@ extension Engine {
             )
             return nil
         }
-        let report = try await account.cloud.query(taskID)
+        let report = try await account.cloud.outcome(of: taskID, startedBy: attempt.settings.family)
         proof.cloud(answered: true, at: time.now())
         guard report.status == .succeeded, let results = report.results, !results.isEmpty else {
             throw CloudError(.badAnswer, "RunningHub no longer says that task \(taskID) succeeded with results.")
@@ -162,7 +162,7 @@ extension Engine {
         OutputNames(
             attempt.settings.outbox,
             source: OutputNames.Source(
-                stem: record.job.origin.name.stem,
+                stem: record.job.stem,
                 pipeline: record.job.pipeline,
                 date: String(time.wall().internetTime.prefix(10)),
                 job: record.job.id
@@ -209,7 +209,7 @@ extension Engine {
             guard let staging = try Staging.existing(for: id, in: outbox.folder) else { return plan }
             var manifest = try staged(plan, in: staging)
             let source = OutputNames.Source(
-                stem: record.job.origin.name.stem,
+                stem: record.job.stem,
                 pipeline: record.job.pipeline,
                 date: date,
                 job: id

@@ -157,6 +157,29 @@ extension Engine {
     }
 }
 
+extension Job {
+    /// Why the pipeline cannot run it, by what it is made of: files are missing, or the pipeline was another when it was taken.
+    fileprivate func lacks(_ wanted: Pipeline.JobFolder?) -> String? {
+        switch (wanted, kind) {
+        case (nil, .file): return nil
+        case (nil, .folder):
+            return "The pipeline takes single files, and this is a folder that was taken as one job."
+        case (let wanted?, .file):
+            return "The pipeline takes folders with \(wanted.description) in them, and this is a single file."
+        case (let wanted?, .folder):
+            let needed = wanted.stems + (wanted.hasOther ? [""] : [])
+            let missing = needed.filter { stem in !inputs.contains { $0.stem == stem } }
+            guard !missing.isEmpty else { return nil }
+            let lacking = Pipeline.JobFolder(stems: missing.filter { !$0.isEmpty }, hasOther: missing.contains(""))
+            return "The folder lacks \(lacking.description)."
+        }
+    }
+
+    func unfitness(for pipeline: Pipeline) -> Failure? {
+        lacks(pipeline.jobFolder).map { Failure.incomplete($0) }
+    }
+}
+
 extension Failure {
     /// A job folder that is not, or no longer, whole.
     static func incomplete(_ message: String) -> Failure {

@@ -28,7 +28,11 @@ extension Engine {
         let folders = entry.folders
         let id = settings.publicID
         return Inbox(
-            Inbox.Configuration(place: folders.path(of: .inbox), settings: entry.pipeline.inbox),
+            Inbox.Configuration(
+                place: folders.path(of: .inbox),
+                settings: entry.pipeline.inbox,
+                jobFolder: entry.pipeline.jobFolder
+            ),
             watcher: watcher,
             jitter: { [time] in time.jitter() },
             openFolder: {
@@ -112,9 +116,18 @@ extension Engine {
             }
             return found
         }
-        let name = entry.pipeline.name
-        for (path, identity) in found where try await !ledger.owns(place: path, in: name) {
+        for (path, identity) in found where try await !isOwned(path, entry.pipeline) {
             try await putAway(path, identity, entry, originals)
+        }
+    }
+
+    /// Whether something in `work/` belongs to a job, or lies in the folder of one.
+    private func isOwned(_ path: RelativePath, _ pipeline: Pipeline) async throws -> Bool {
+        var path = path
+        while true {
+            if try await ledger.owns(place: path, in: pipeline.name) { return true }
+            guard pipeline.jobFolder != nil, let folder = path.folders.last else { return false }
+            path = RelativePath(folders: path.folders.dropLast(), name: folder)
         }
     }
 
@@ -159,6 +172,13 @@ extension Engine {
                 group.addTask {
                     do {
                         return try await self.record(file, entry)
+                    } catch let awaited as ParametersAwaited {
+                        await inbox.returned(
+                            file.path,
+                            awaitingParameters: awaited.sentence,
+                            after: awaited.after
+                        )
+                        return nil
                     } catch {
                         self.tellTrouble("the inbox of \(entry.pipeline.name)", error)
                         await inbox.returned(file.path, after: .seconds(5), message: "the ledger cannot be written")
@@ -173,29 +193,53 @@ extension Engine {
         await carryOut(jobs, entry, inbox)
     }
 
-    /// Records a settled file: as a new job, or as the return of one that had ended without results.
+    /// Records a settled file or job folder: as a new job, or as the return of one that had ended without results.
     private func record(_ file: SettledFile, _ entry: PipelineTable.Entry) async throws -> Job {
-        let now = time.now()
-        let name = entry.pipeline.name
-        if let ended = try await ledger.ended(original: file.identity, in: name) {
-            let change = try await change(ended.job.id) {
-                $0.cameBack(origin: file.path, place: file.path, identity: file.identity, at: now)
-            }
-            if let change, change.value == .applied {
-                await removeNotes(of: ended.job.id, beside: ended.job.place, in: entry.folders[.failed])
-                return change.record.job
-            }
-        }
+        let given = try await parameters(for: file, entry)
+        if let job = try await recordReturn(of: file, given, entry) { return job }
+        try lacking(given.values, for: file.path, isFolder: file.content != .file, entry.pipeline)
         var generator = SystemRandomNumberGenerator()
-        let job = Job(
+        var job = Job(
             id: JobID(using: &generator),
-            pipeline: name,
+            pipeline: entry.pipeline.name,
             origin: file.path,
             place: file.path,
+            kind: file.content == .file ? .file : .folder,
             identity: file.identity,
-            at: now
+            at: time.now()
         )
+        job.inputs = file.inputs
+        job.parameters = given.values
+        job.sidecar = given.sidecar
         return try await ledger.record(job)
+    }
+
+    /// A file that was moved back goes on with the tasks that it has, unless it is to have others: what is in it, or was given with it, is
+    /// not what was submitted.
+    private func recordReturn(
+        of file: SettledFile,
+        _ given: GivenParameters,
+        _ entry: PipelineTable.Entry
+    ) async throws -> Job? {
+        guard let ended = try await ledger.ended(original: file.identity, in: entry.pipeline.name) else { return nil }
+        guard !given.isGiven || given.values == ended.job.parameters else { return nil }
+        let (known, seen) = (ended.job.inputs, file.inputs)
+        guard known.count == seen.count, zip(known, seen).allSatisfy({ $0.isSame(as: $1) }) else { return nil }
+        let now = time.now()
+        let change = try await change(ended.job.id) { record in
+            let outcome = record.cameBack(
+                origin: file.path,
+                place: file.path,
+                identity: file.identity,
+                inputs: seen,
+                at: now
+            )
+            if outcome == .applied { record.job.sidecar = given.sidecar }
+            return outcome
+        }
+        guard let change, change.value == .applied else { return nil }
+        await removeNotes(of: ended.job.id, beside: ended.job.place, in: entry.folders[.failed])
+        return change.record.job
     }
 
     /// Moves recorded files into `work/`, flushes them together, and commits that they are claimed.
@@ -207,16 +251,17 @@ extension Engine {
             return
         }
         let claims = Claims(inbox: from, work: work, place: entry.folders.path(of: .inbox))
-        var taken: [(job: Job, claim: Claim, identity: FileIdentity)] = []
+        var taken: [Taken] = []
         for job in jobs {
-            guard let (claim, identity) = await takeIn(job, claims, inbox, entry) else { continue }
-            taken.append((job, claim, identity))
+            guard let one = await takeIn(job, claims, inbox, entry) else { continue }
+            taken.append(one)
         }
         guard !taken.isEmpty else { return }
         let all = taken.map(\.claim)
         let failures = (try? await blocking { claims.synchronize(all) }) ?? [:]
         await withDiscardingTaskGroup { group in
-            for (job, _, identity) in taken {
+            for one in taken {
+                let job = one.job
                 if let error = failures[job.id] {
                     journal.tell(
                         ongoing: .spoolTrouble,
@@ -229,7 +274,7 @@ extension Engine {
                 group.addTask {
                     let now = self.time.now()
                     await self.changeSurely(job.id, telling: "its file is in work/") {
-                        $0.claimCompleted(identity: identity, at: now)
+                        $0.claimCompleted(identity: one.identity, inputs: one.inputs, at: now)
                     }
                     await inbox.left([job.origin])
                     if job.isReviving { await self.removeNotes(of: job.id, beside: job.origin, in: from) }
@@ -238,24 +283,32 @@ extension Engine {
         }
     }
 
+    /// A job whose file or folder lies in `work/`, in this condition.
+    private struct Taken: Sendable {
+        let job: Job
+        let claim: Claim
+        let identity: FileIdentity
+        let inputs: [Job.Input]
+    }
+
     /// Moves one file, under another name where its own is taken in `work/`.
     private func takeIn(
         _ job: Job,
         _ claims: Claims,
         _ inbox: Inbox,
         _ entry: PipelineTable.Entry
-    ) async -> (Claim, FileIdentity)? {
+    ) async -> Taken? {
         var place = job.place
         var number = 1
         do {
             while true {
-                let claim = Claim(job: job.id, source: job.origin, settled: job.identity, place: place)
+                let claim = Claim(job, to: place)
                 switch try await blocking({ try claims.takeIn(claim) }) {
-                case .taken(let identity, _):
-                    return (claim, identity)
+                case .taken(let identity, let inputs):
+                    return Taken(job: job, claim: claim, identity: identity, inputs: inputs)
                 case .nameTaken:
                     number += 1
-                    place.name = job.origin.name.numbered(number)
+                    place.name = job.origin.name.numbered(number, leaving: claim.reserve)
                     let next = place
                     try await change(job.id) { $0.placeChanged(next) }
                 case .gone:
@@ -304,6 +357,28 @@ extension Engine {
         guard let folder else { return }
         // What cannot be removed is in nobody's way, and no folder means no notes.
         try? await blocking { try ErrorNotes.remove(beside: path.name, in: folder.folder(at: path.folders), of: id) }
+    }
+}
+
+extension SettledFile {
+    /// The files of a job folder; none for a file, or where some are missing.
+    fileprivate var inputs: [Job.Input] {
+        if case .folder(let inputs) = content { inputs } else { [] }
+    }
+}
+
+extension Claim {
+    /// The claim of what a job was recorded for.
+    fileprivate init(_ job: Job, to place: RelativePath) {
+        self.init(
+            job: job.id,
+            source: job.origin,
+            settled: job.identity,
+            place: place,
+            kind: job.kind,
+            inputs: job.inputs,
+            sidecar: job.sidecar
+        )
     }
 }
 

@@ -23,6 +23,25 @@ extension Engine {
                 )
             }
             told = stuck
+            await tidy(inbox, of: entry)
+        }
+    }
+}
+
+extension Engine {
+    /// Removes folders of an inbox that were emptied, and has parameters that are left in one follow their files.
+    private func tidy(_ inbox: Inbox, of entry: PipelineTable.Entry) async {
+        guard await isHere(entry), let done = entry.folders[.done] else { return }
+        do {
+            _ = try await inbox.tidyParameters(to: done)
+        } catch {
+            guard !Task.isCancelled else { return }
+            journal.tell(
+                ongoing: .spoolTrouble,
+                about: "\(entry.pipeline.name)/inbox",
+                at: time.now(),
+                "Emptied folders in the inbox of \(entry.pipeline.name) could not be removed; it is tried again: \(Self.sentence(about: error))"
+            )
         }
     }
 }
@@ -31,12 +50,13 @@ extension WaitReason {
     /// Whether a person would wonder: by its name a file is left alone on purpose, and an empty one is still to be filled.
     fileprivate var isWorthTelling: Bool {
         switch self {
-        case .unreadable, .unmovable, .symbolicLink, .pipe, .socket, .device, .tooDeep, .notInJobFolder, .severalFiles,
-            .holdsTooMuch, .ignoredName(.misnamedParameters):
+        case .unreadable, .unmovable, .symbolicLink, .pipe, .socket, .device, .tooDeep, .notInJobFolder, .lacksFiles,
+            .severalFiles, .holdsTooMuch, .awaitingParameters, .ignoredName(.misnamedParameters):
             true
         case .within(_, let reason): reason.isWorthTelling
         case .ignoredName, .inIgnoredFolder, .beingWritten, .heldOpen, .empty, .batchFolder, .foldersOfJobs,
-            .lacksFiles, .awaitingParameters, .awaitingTurn, .setAside, .notYetSeen, .away:
+            .awaitingTurn, .setAside,
+            .notYetSeen, .away:
             false
         }
     }

@@ -100,12 +100,7 @@ extension Engine {
     func makeSubmission(of record: JobRecord, _ pipeline: Pipeline, attempt number: Int) async throws -> Submission? {
         guard let values = try await values(for: record, pipeline) else { return nil }
         var submission = Submission(target: target(of: pipeline), family: pipeline.family)
-        let nodes = try values.nodes(of: pipeline)
-        if pipeline.api == .v1Params {
-            submission.parameters = Dictionary(nodes.map { ($0.field, $0.value) }) { first, _ in first }
-        } else {
-            submission.nodes = nodes
-        }
+        submission.nodes = try values.nodes(of: pipeline)
         submission.confidential = Array(values.addresses.values)
         submission.instanceType = pipeline.instanceType.rawValue
         submission.usePersonalQueue = pipeline.usePersonalQueue

@@ -10,6 +10,10 @@ extension Engine {
     /// - Returns: the job, ready to be submitted, or nothing where it has to wait, was withdrawn or failed.
     func uploaded(_ record: JobRecord, _ pipeline: Pipeline) async throws -> JobRecord? {
         let now = time.now()
+        if let failure = record.job.unfitness(for: pipeline) {
+            try await change(record.job.id) { $0.refusedForGood(failure, at: now) }
+            return nil
+        }
         guard let inputs = try await openInputs(of: record, pipeline) else { return nil }
         if pipeline.needsUpload {
             if let upload = record.job.upload, isUsable(upload, for: pipeline, at: now) { return record }

@@ -1,3 +1,4 @@
+import Crypto
 import FoundationEssentials
 import Glibc
 import Jobs
@@ -97,5 +98,12 @@ extension EngineHarness {
         var task_id: String?
         var attempts: Int
         var may_have_been_paid: Bool
+    }
+}
+
+extension EngineHarness {
+    /// SHA-256 in hexadecimal.
+    static func sha256(_ content: [UInt8]) -> String {
+        SHA256.hash(data: content).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }
