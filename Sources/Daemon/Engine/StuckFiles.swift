@@ -33,7 +33,10 @@ extension Engine {
     private func tidy(_ inbox: Inbox, of entry: PipelineTable.Entry) async {
         guard await isHere(entry), let done = entry.folders[.done] else { return }
         do {
-            _ = try await inbox.tidyParameters(to: done)
+            for path in try await inbox.tidyParameters(to: done) {
+                let sentence = "The parameters of a batch followed its files: done/\(entry.pipeline.name)/\(path)."
+                journal.tell(.parametersMoved, sentence, ["pipeline": .string(entry.pipeline.name)])
+            }
         } catch {
             guard !Task.isCancelled else { return }
             journal.tell(

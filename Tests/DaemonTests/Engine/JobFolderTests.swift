@@ -93,7 +93,7 @@ extension EngineTests {
         func incomplete() async throws {
             try await withDaemon(Self.twoImages) { daemon in
                 try drop(["shoot/person.png": EngineHarness.picture("person")], daemon)
-                daemon.clock.run(times: 3)
+                daemon.clock.run(times: 200)
                 let line = try await daemon.told(.fileStuck)
                 #expect(line.text.contains("shoot") && line.text.contains("clothes"))
                 daemon.clock.run(times: 60)
@@ -116,7 +116,7 @@ extension EngineTests {
         func completed() async throws {
             try await withDaemon(Self.twoImages) { daemon in
                 try drop(["shoot/person.png": EngineHarness.picture("person")], daemon)
-                daemon.clock.run(times: 3)
+                daemon.clock.run(times: 200)
                 try await daemon.told(.fileStuck)
                 try lay(out: ["clothes.png": EngineHarness.picture("clothes")], daemon)
                 try EngineHarness.move("\(daemon.root)/drop/clothes.png", to: daemon.path(.inbox, "shoot/clothes.png"))
