@@ -148,6 +148,8 @@ package struct Failure: Sendable, Hashable, Codable {
     package var codeName: String?
     /// The node of the graph that failed.
     package var node: String?
+    /// What a developer of the workflow wants to see beside the message, such as ComfyUI's traceback; several lines.
+    package var detail: String?
     /// Whether money may have been spent on it.
     package var mayHaveBeenPaid: Bool
 
@@ -189,6 +191,7 @@ package struct Failure: Sendable, Hashable, Codable {
         code: String? = nil,
         codeName: String? = nil,
         node: String? = nil,
+        detail: String? = nil,
         mayHaveBeenPaid: Bool
     ) {
         self.name = name
@@ -197,6 +200,7 @@ package struct Failure: Sendable, Hashable, Codable {
         self.code = code
         self.codeName = codeName
         self.node = node
+        self.detail = detail
         self.mayHaveBeenPaid = mayHaveBeenPaid
     }
 }

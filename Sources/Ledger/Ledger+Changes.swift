@@ -92,7 +92,10 @@ extension Ledger {
                 throw LedgerError(.other, "Job \(record.job.id) was changed by somebody else at the same time.")
             }
         }
-        if record.attempts != before.attempts { try storeAttempts(record, over: before, row: loaded.row, in: database) }
+        if record.attempts != before.attempts {
+            try storeAttempts(record, over: before, row: loaded.row, in: database)
+            try countCosts(of: record, over: before, at: now, in: database)
+        }
         for story in record.stories { try tell(story, of: record, row: loaded.row, at: now, in: database) }
         if loaded.version.isMultiple(of: 64) { try shortenHistory(of: loaded.row, in: database) }
     }

@@ -163,7 +163,7 @@ extension Ledger {
         }
     }
 
-    private func select(
+    func select(
         _ clause: String,
         _ arguments: StatementArguments,
         except busy: Set<JobID>,

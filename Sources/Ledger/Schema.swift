@@ -10,6 +10,9 @@ enum Schema {
         migrator.registerMigration("2") { database in
             try database.execute(sql: version2)
         }
+        migrator.registerMigration("costs") { database in
+            try database.execute(sql: costs)
+        }
         return migrator
     }
 

@@ -166,7 +166,7 @@ struct SelectionTests {
     }
 }
 
-private final class StatementLog: Sendable {
+final class StatementLog: Sendable {
     private let log = Mutex<[String]>([])
 
     var texts: [String] { log.withLock { $0 } }

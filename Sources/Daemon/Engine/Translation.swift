@@ -89,7 +89,19 @@ struct Translation: Sendable {
             code: failure.code,
             codeName: failure.errorCode?.name,
             node: failure.reason?.nodeID,
+            detail: failure.reason?.traceback.map(Self.end(of:)),
             mayHaveBeenPaid: true
         )
+    }
+
+    /// The longest traceback that a job keeps, in bytes: it is read and written with the job.
+    private static let longestDetail = 8192
+
+    /// The last lines of a traceback, for the exception stands at its end.
+    private static func end(of traceback: String) -> String {
+        guard traceback.utf8.count > longestDetail else { return traceback }
+        let kept = String(decoding: traceback.utf8.suffix(longestDetail), as: UTF8.self)
+        let lines = kept.firstIndex(of: "\n").map { kept[kept.index(after: $0)...] } ?? kept[...]
+        return "…\n" + lines
     }
 }
