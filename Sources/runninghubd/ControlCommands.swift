@@ -1,5 +1,6 @@
 import ArgumentParser
 import Daemon
+import Glibc
 
 /// Where the daemon listens for commands, by its configuration.
 extension ConfigurationOptions {
@@ -24,17 +25,52 @@ extension ConfigurationOptions {
     }
 }
 
+/// Whether a command prints for a person or for a program.
+struct OutputOptions: ParsableArguments {
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func print(_ document: some ControlDocument) throws {
+        Output.write(json ? try document.json() : document.text(on: Output.screen))
+    }
+}
+
 /// `runninghubctl status`.
 struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Shows where everything stands.")
 
     @OptionGroup var options: ConfigurationOptions
-    @Flag(help: "Print JSON.")
-    var json = false
+    @OptionGroup var output: OutputOptions
+    @Flag(help: "Go on showing it, every two seconds.")
+    var watch = false
+
+    private static let pace = Duration.seconds(2)
 
     func run() async throws {
-        let status = try await options.ask { try await $0.status() }
-        print(json ? try status.json() : status.text, terminator: "")
+        let client = try options.makeClient()
+        repeat {
+            let status = try await options.ask { _ in try await client.status() }
+            if watch, Output.isTerminal { Output.write("\u{1B}[H\u{1B}[2J") }
+            try output.print(status)
+            if watch { try await Task.sleep(for: Self.pace) }
+        } while watch
+    }
+}
+
+/// `runninghubctl account`.
+struct AccountCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "account",
+        abstract: "Asks RunningHub for the balance and the running tasks of each key."
+    )
+
+    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let accounts = try await options.ask { try await $0.account() }
+        try output.print(accounts)
+        if accounts.accounts.contains(where: { $0.balance == nil }) { throw ExitCode.failure }
     }
 }
 

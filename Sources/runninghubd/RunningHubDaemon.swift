@@ -12,7 +12,11 @@ struct RunningHubDaemon: AsyncParsableCommand {
             The service is started with 'systemctl enable --now runninghubd' and read with 'journalctl -u runninghubd'.
             """,
         version: Version.text,
-        subcommands: [Run.self, Check.self, Key.self, Status.self, HoldCommand.self, ReleaseCommand.self],
+        subcommands: [
+            Run.self, Check.self, Key.self, Status.self, JobsCommand.self, ShowCommand.self,
+            WhyCommand.self,
+            RetryCommand.self, CancelCommand.self, HoldCommand.self, ReleaseCommand.self, AccountCommand.self,
+        ],
         defaultSubcommand: Run.self
     )
 }

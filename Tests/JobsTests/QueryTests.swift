@@ -26,6 +26,17 @@ struct QueryTests {
         #expect(record.job.duty == .delete)
     }
 
+    @Test("A wish to cancel that comes while a question is under way is carried out at once, and asked for once")
+    func wishDuringQuestion() {
+        var record = JobRecord.running()
+        _ = record.cancelRequested(at: .at(1))
+        record.reported(.waiting(status: "RUNNING", isQueued: false), at: .at(2))
+        #expect(record.job.dueAt == .at(2) && record.attemptsToCancel.map(\.number) == [1])
+        _ = record.cancelAsked(attempt: 1, detail: "", at: .at(3))
+        record.reported(.waiting(status: "RUNNING", isQueued: false), at: .at(4))
+        #expect(record.job.dueAt > .at(4) && record.attemptsToCancel.isEmpty)
+    }
+
     @Test("FAILED is believed when it is still said 30 s later, and not before", arguments: [29, 30])
     func doubt(seconds: Int64) {
         var record = JobRecord.running()

@@ -19,44 +19,47 @@ package struct ControlClient: Sendable {
         package let description: String
     }
 
-    /// Where everything stands.
-    package func status() async throws -> StatusDocument {
-        try await ask(.GET, "/status")
-    }
-
-    /// Holds a pipeline; nothing: all.
-    package func hold(_ pipeline: String?) async throws -> ControlAnswer {
-        try await ask(.POST, "/hold/\(pipeline ?? "all")")
-    }
-
-    /// Releases a pipeline; nothing: all.
-    package func release(_ pipeline: String?) async throws -> ControlAnswer {
-        try await ask(.POST, "/release/\(pipeline ?? "all")")
-    }
-
     private static let limit = 16 << 20
+    /// How long an answer is awaited; asking for balances takes the longest.
+    private static let patience = TimeAmount.seconds(20)
 
-    private func ask<Answer: Decodable>(_ method: HTTPMethod, _ uri: String) async throws -> Answer {
+    func ask<Answer: Decodable>(
+        _ method: HTTPMethod,
+        _ uri: String,
+        body question: [UInt8]? = nil
+    ) async throws -> Answer {
         guard let url = URL(httpURLWithSocketPath: path, uri: uri) else {
             throw Failure(code: 64, description: "\(path) cannot be the path of a socket.")
         }
-        let (status, body) = try await exchange(method, url.absoluteString)
+        let (status, body) = try await exchange(method, url.absoluteString, question)
         let data = Data(body.readableBytesView)
         guard status == .ok else {
             let said = try? JSONDecoder().decode(ControlAnswer.self, from: data)
             throw Failure(code: 1, description: said?.message ?? "The daemon refused (HTTP \(status.code)).")
         }
-        return try JSONDecoder().decode(Answer.self, from: data)
+        do {
+            return try JSONDecoder().decode(Answer.self, from: data)
+        } catch {
+            throw Failure(
+                code: 1,
+                description: "The daemon that runs is of another version: systemctl restart runninghubd"
+            )
+        }
     }
 
-    private func exchange(_ method: HTTPMethod, _ url: String) async throws -> (HTTPResponseStatus, ByteBuffer) {
+    private func exchange(
+        _ method: HTTPMethod,
+        _ url: String,
+        _ question: [UInt8]?
+    ) async throws -> (HTTPResponseStatus, ByteBuffer) {
         var configuration = HTTPClient.Configuration()
         configuration.connectionPool.retryConnectionEstablishment = false
         let client = HTTPClient(configuration: configuration)
         var request = HTTPClientRequest(url: url)
         request.method = method
+        request.body = question.map { .bytes(ByteBuffer(bytes: $0)) }
         do {
-            let response = try await client.execute(request, timeout: .seconds(10))
+            let response = try await client.execute(request, timeout: Self.patience)
             let body = try await response.body.collect(upTo: Self.limit)
             try await client.shutdown()
             return (response.status, body)

@@ -5,7 +5,13 @@ import FoundationEssentials
 /// Numbers come as texts, as numbers, or not at all (API.md §2.6).
 struct Costs: Sendable, Hashable {
     /// Coins.
-    private(set) var coins: String?
+    var coins: String? { usage["consumeCoins"]?.text }
+    /// Money for the running time, in the site's currency.
+    var money: String? { usage["consumeMoney"]?.text }
+    /// Money for other services that the task used.
+    var thirdPartyMoney: String? { usage["thirdPartyConsumeMoney"]?.text }
+    /// The running time in seconds.
+    var seconds: String? { usage["taskCostTime"]?.text }
     /// The whole usage, as it came.
     let usage: [String: Figure]
 
@@ -13,7 +19,15 @@ struct Costs: Sendable, Hashable {
     init(usage text: String?) {
         let read = text.flatMap { try? JSONDecoder().decode([String: Figure].self, from: Data($0.utf8)) }
         usage = read ?? [:]
-        coins = usage["consumeCoins"]?.text
+    }
+
+    /// What it came to, as `6 coins, 0.25 in money, 3 s`; nothing where RunningHub named nothing.
+    var text: String? {
+        let parts = [
+            coins.map { "\($0) coins" }, money.map { "\($0) in money" },
+            thirdPartyMoney.map { "\($0) in money for other services" }, seconds.map { "\($0) s" },
+        ].compactMap(\.self)
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
 
     /// A value of a usage object.

@@ -30,6 +30,8 @@ package final class Engine: Sendable {
     let wakes = Wakes()
     let holds = HoldTable()
     let space = FreeSpace()
+    let inboxes = InboxTable()
+    let recent = Recent()
 
     /// What does not change while the daemon runs.
     package struct Settings: Sendable {

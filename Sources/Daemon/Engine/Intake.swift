@@ -11,6 +11,7 @@ extension Engine {
     func takeIn(_ name: String) async {
         guard let entry = pipelines.entry(name) else { return }
         let inbox = makeInbox(entry)
+        inboxes.set(inbox, of: name)
         await withDiscardingTaskGroup { group in
             group.addTask { await self.tellEvents(of: inbox, name) }
             group.addTask { await self.tellStuckFiles(in: inbox, of: entry) }

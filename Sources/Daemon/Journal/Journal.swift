@@ -6,16 +6,22 @@ import Synchronization
 package struct Journal: Sendable {
     private let logger: Logger
     private let repeated = RepeatedTrouble()
+    private let last = LastTrouble()
 
     /// Writes with this logger.
     package init(_ logger: Logger) {
         self.logger = logger
     }
 
+    /// The last line that was a warning or worse.
+    var lastTrouble: (at: Timestamp, text: String)? { last.line }
+
     /// Writes a message of the daemon's own.
     package func tell(_ message: Message, _ sentence: String, _ fields: Logger.Metadata = [:]) {
         var fields = fields
         fields["message.id"] = .string(message.id)
+        // That a person holds or releases something is no trouble.
+        if message.level >= .warning, message != .held { last.met(sentence) }
         logger.log(level: message.level, "\(sentence)", metadata: fields)
     }
 
@@ -37,7 +43,10 @@ package struct Journal: Sendable {
             guard let message = Message(story.kind) else { continue }
             var fields = fields(of: record)
             if let code = story.code { fields["code"] = .string(code) }
-            if story.kind == .delivered || story.kind == .succeeded { addCosts(of: record, to: &fields) }
+            switch story.kind {
+            case .delivered, .succeeded, .failed, .cancelled: addCosts(of: record, to: &fields)
+            default: break
+            }
             tell(message, sentence(story, record), fields)
         }
     }
@@ -60,11 +69,23 @@ package struct Journal: Sendable {
     }
 
     private func addCosts(of record: JobRecord, to fields: inout Logger.Metadata) {
-        guard let attempt = record.successful else { return }
+        guard let attempt = record.successful ?? record.attempts.last(where: { $0.usage != nil }) else { return }
         if let coins = Costs(usage: attempt.usage).coins { fields["coins"] = .string(coins) }
         if let finished = attempt.finishedAt {
             fields["duration.ms"] = .stringConvertible((finished - attempt.postedAt).milliseconds)
         }
+    }
+}
+
+/// Keeps the last line about trouble, with the wall clock's time: it is for people.
+private final class LastTrouble: Sendable {
+    private let kept = Mutex<(at: Timestamp, text: String)?>(nil)
+
+    var line: (at: Timestamp, text: String)? { kept.withLock { $0 } }
+
+    func met(_ sentence: String) {
+        let now = LedgerClock().wall()
+        kept.withLock { $0 = (now, sentence) }
     }
 }
 

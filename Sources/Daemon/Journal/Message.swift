@@ -15,7 +15,7 @@ package enum Message: String, Sendable, CaseIterable {
         callbackRefused,
         callbackUnstored, callbackMissed, historyLost, held, pollingFolder, fileRefused, fileStuck, pipelineOut,
         configurationWrong,
-        noKeys, noPipelines, originalStuck, parametersMoved, diskLow, noControl, spoolTrouble
+        noKeys, noPipelines, originalStuck, parametersMoved, diskLow, noControl, spoolTrouble, asked
 
     /// The message's `MESSAGE_ID`.
     package var id: String {
@@ -72,6 +72,7 @@ package enum Message: String, Sendable, CaseIterable {
         case .parametersMoved: "daac941d7d2945c782aff6adb078142c"
         case .diskLow: "1680619c26a14e0eb85bae563bb48fe7"
         case .noControl: "eec13354c6454e1c84a526db20c4614a"
+        case .asked: "0f8c4de6b7a94c0e9d4fa1a5d2c3b761"
         case .spoolTrouble: "4b18c6a822ff450b974d86b021f9c68d"
         }
     }
@@ -86,7 +87,8 @@ package enum Message: String, Sendable, CaseIterable {
             .fileStuck, .noControl, .refused, .notSent, .changed:
             .warning
         case .taken, .submitted, .delivered, .cancelled, .withdrawn, .revived, .again, .adopted, .cancelWished,
-            .starting, .ready, .stopping, .keyBack, .folderBack, .pollingFolder, .fileRefused:
+            .starting, .ready, .stopping, .keyBack, .folderBack, .pollingFolder, .fileRefused,
+            .asked:
             .notice
         case .uploaded, .called, .doubted, .succeeded, .cancelAsked, .waiting, .planned, .tidied, .parametersMoved,
             .callbackRefused:

@@ -67,11 +67,18 @@ extension Journal {
         case .waiting: return "\(file) waits: \(detail)"
         case .fetchFailed: return "The results of \(file) could not be fetched yet; it is tried again: \(detail)"
         case .planned: return "All results of \(file) are here; they are put into the outbox."
-        case .delivered: return "Delivered \(file): \(detail)"
-        case .failed: return "\(file) failed: \(detail)\(record.job.failure.map { " \($0.hint)" } ?? "")"
-        case .cancelled: return "\(file) was cancelled: \(detail)"
+        case .delivered: return "Delivered \(file): \(detail)\(cost(of: record))"
+        case .failed:
+            return "\(file) failed: \(detail)\(record.job.failure.map { " \($0.hint)" } ?? "")\(cost(of: record))"
+        case .cancelled: return "\(file) was cancelled: \(detail)\(cost(of: record))"
         case .tidied:
             return detail.isEmpty ? "The original of \(file) was deleted." : "The original of \(file) was moved."
         }
+    }
+
+    /// What its task cost, as a sentence to be put behind another; empty where RunningHub named nothing.
+    private func cost(of record: JobRecord) -> String {
+        let usage = (record.successful ?? record.attempts.last { $0.usage != nil })?.usage
+        return Costs(usage: usage).text.map { " It cost \($0)." } ?? ""
     }
 }

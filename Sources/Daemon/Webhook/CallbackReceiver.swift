@@ -35,6 +35,7 @@ struct CallbackReceiver: Sendable {
     /// - Returns: what its sender is told.
     func receive(_ address: CallbackAddress, body: [UInt8]) async -> Answer {
         let taskID = CallbackBody.decode(body).taskID
+        engine.recent.called(address.job, at: engine.time.now())
         do {
             guard try await store(address, taskID: taskID) else {
                 engine.journal.tell(

@@ -101,7 +101,8 @@ extension JobRecord {
         case .submitting, .unconfirmed, .running:
             guard !job.isCancelWished else { return .ignored("its cancellation is under way already") }
             job.isCancelWished = true
-            job.dueAt = now
+            // In the other states nothing can be done yet, and a look at them would be counted as one for which time had gone by.
+            if job.state == .running { job.dueAt = now }
             tell(.cancelWished)
         case .fetching:
             return .ignored("its task has succeeded and is paid for; the results are being fetched")

@@ -111,6 +111,8 @@ extension JobRecord {
         job.wait = nil
         guard let attempt = self.attempt(attempt.number) else { return }
         job.dueAt = now + PollSchedule.interval(for: attempt, jitter: jitter, at: now)
+        // The wish came while this question was under way, and is not to wait for the next.
+        if job.isCancelWished, attempt.canBeCancelled { job.dueAt = now }
         actOnDeadline(of: attempt, at: now)
     }
 

@@ -1,0 +1,26 @@
+import Jobs
+import Ledger
+
+extension Engine {
+    /// Holds a pipeline, or with an empty name everything.
+    func hold(_ pipeline: String, by caller: Caller) async throws -> ControlAnswer {
+        try await ledger.hold(Hold(pipeline: pipeline, reason: "held by \(caller.name)", since: time.now()))
+        holds.load(try await ledger.holds())
+        let what = pipeline.isEmpty ? "Everything" : "Pipeline \(pipeline)"
+        journal.tell(.held, "\(what) is held by \(caller.name): nothing new is submitted until it is released.")
+        return ControlAnswer(
+            message: "\(what) is held; release it with: runninghubctl release \(pipeline.isEmpty ? "--all" : pipeline)"
+        )
+    }
+
+    /// Releases a pipeline, or with an empty name everything.
+    func release(_ pipeline: String, by caller: Caller) async throws -> ControlAnswer {
+        try await ledger.release(pipeline)
+        holds.load(try await ledger.holds())
+        let what = pipeline.isEmpty ? "Everything" : "Pipeline \(pipeline)"
+        journal.tell(.held, "\(what) was released by \(caller.name).")
+        wakes.sending()
+        let rest = isHeld(pipeline) ? " All pipelines are held still: runninghubctl release --all" : ""
+        return ControlAnswer(message: "\(what) is released.\(rest)")
+    }
+}

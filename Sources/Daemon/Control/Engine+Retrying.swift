@@ -1,0 +1,87 @@
+import Glibc
+import Jobs
+import Ledger
+import Spool
+
+extension Engine {
+    /// Has a job that ended without results tried again: its original is moved from `failed/` back into the inbox.
+    ///
+    /// That is all: the inbox takes it as a person's wish to have it tried once more, and every task that it has is asked about before
+    /// anything new is paid for. One rename, so that a crash leaves the file either failed as it was or on its way.
+    ///
+    /// - Parameters:
+    ///   - prefix: the beginning of the job's id.
+    ///   - mayPayTwice: whether that is also wanted where what it would pay for may have been paid already.
+    ///   - caller: who asks.
+    /// - Throws: `ControlRefusal` where it cannot be retried, and nothing was done.
+    /// - Returns: what was done, as a sentence.
+    func retry(_ prefix: String, mayPayTwice: Bool, by caller: Caller) async throws -> RetryAnswer {
+        let record = try await find(prefix)
+        let job = record.job
+        let name = "\(job.pipeline)/\(job.origin) (\(job.id))"
+        try refuseRetry(of: job, name)
+        if let failure = job.failure, failure.name.isCostlyToRetry, !mayPayTwice {
+            return RetryAnswer(
+                message:
+                    "\(name) is left out: \(failure.name.rawValue), its task may have been paid. To risk paying twice: runninghubctl retry --may-pay-twice \(job.id)",
+                isLeftOut: true
+            )
+        }
+        guard let entry = pipelines.entry(job.pipeline), await isHere(entry), let failed = entry.folders[.failed],
+            let inbox = entry.folders[.inbox]
+        else { throw ControlRefusal(.conflict, "\(name) cannot be retried: the folders of its pipeline are away.") }
+        try await moveBack(job, name, from: failed, to: inbox)
+        journal.tell(.asked, "\(caller.name) asked to retry \(name).", journal.fields(of: record))
+        await inboxes[job.pipeline]?.rescan()
+        return RetryAnswer(
+            message: "\(name) is back in the inbox; RunningHub is asked about its tasks before anything is paid anew.",
+            isLeftOut: false
+        )
+    }
+
+    private func refuseRetry(of job: Job, _ name: String) throws {
+        guard job.state == .failed || job.state == .cancelled else {
+            let reason = job.state == .delivered ? "its results were delivered" : "it has not ended"
+            throw ControlRefusal(.conflict, "\(name) cannot be retried: \(reason).")
+        }
+        guard pipelines.pipeline(job.pipeline) != nil else {
+            throw ControlRefusal(.conflict, "\(name) cannot be retried: pipeline \(job.pipeline) is not in service.")
+        }
+        guard job.duty == .none else {
+            throw ControlRefusal(.conflict, "\(name) is still on its way to failed/; try again in a moment.")
+        }
+        guard job.folder == .failed else {
+            throw ControlRefusal(.conflict, "\(name) cannot be retried: its original is gone. Drop the file again.")
+        }
+    }
+
+    private func moveBack(_ job: Job, _ name: String, from failed: Folder, to inbox: Folder) async throws {
+        let original = Original(job: job.id, place: job.place, identity: job.identity)
+        do {
+            _ = try await blocking { try original.moveBack(from: failed, to: inbox, as: job.origin) }
+        } catch let error as SystemError where error.code == ENOENT {
+            throw ControlRefusal(.conflict, "\(name) cannot be retried: its original is no longer in failed/.")
+        } catch let error as SystemError where error.code == EXDEV {
+            // A copy would be another file, and so a new job, which is paid without asking about the old one's tasks.
+            throw ControlRefusal(
+                .conflict,
+                "\(name) cannot be retried: failed/ and inbox/ of \(job.pipeline) lie on different file systems. "
+                    + "Copied into the inbox it is run, and paid, as a new job."
+            )
+        } catch let error as SystemError {
+            throw ControlRefusal(.conflict, "\(name) could not be moved back into the inbox: \(error).")
+        }
+    }
+}
+
+extension Failure.Name {
+    /// Whether asking RunningHub cannot rule out that what a retry would pay for has been paid already.
+    var isCostlyToRetry: Bool {
+        switch self {
+        case .outcomeUnknown, .timedOut, .resultExpired: true
+        case .refused, .uploadRefused, .notAccepted, .taskFailed, .noResults, .resultUnfetched, .cancelled,
+            .cannotSubmit, .incomplete, .unknownJob:
+            false
+        }
+    }
+}
