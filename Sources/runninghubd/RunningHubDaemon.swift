@@ -13,7 +13,7 @@ struct RunningHubDaemon: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Run.self, Check.self, Key.self, Status.self, JobsCommand.self, ShowCommand.self,
+            Run.self, Check.self, Key.self, Describe.self, Status.self, JobsCommand.self, ShowCommand.self,
             WhyCommand.self,
             RetryCommand.self, CancelCommand.self, HoldCommand.self, ReleaseCommand.self, AccountCommand.self,
         ],

@@ -33,6 +33,21 @@ package struct KeyFolder: Sendable {
         return names.sorted()
     }
 
+    /// The keys in it, as systemd hands them over: by the names of their credentials.
+    package func credentials() throws -> [String: Secret] {
+        let folder = try Folder(path: path)
+        var secrets: [String: Secret] = [:]
+        for name in try names() {
+            guard let bytes = try folder.contents(of: FileName(cleaning: name.utf8), limit: Self.longestKey) else {
+                continue
+            }
+            secrets[KeySource.credentialPrefix + name] = Secret(String(decoding: bytes, as: UTF8.self))
+        }
+        return secrets
+    }
+
+    private static let longestKey = 4096
+
     /// Stores a key, in the place of one of this name.
     ///
     /// Only its owner can read it, and it is on disk when this returns.
