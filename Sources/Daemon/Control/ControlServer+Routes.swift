@@ -99,7 +99,7 @@ extension ControlServer {
 
     /// Who asks, if they may change something and see what is paid.
     private func administrator(_ context: ControlContext) async throws -> Caller {
-        guard let caller = try await Caller.of(context.channel), caller.mayChange else {
+        guard let caller = try await Caller.of(context.channel), isAdministrator(caller) else {
             throw ControlRefusal(
                 .forbidden,
                 "Only root and members of \(Caller.adminGroup) may do that: usermod -aG \(Caller.adminGroup) NAME, then log in again."

@@ -11,6 +11,8 @@ import ServiceLifecycle
 struct ControlServer: Service {
     let engine: Engine
     let path: String
+    /// Who may change something, and see what is paid.
+    var isAdministrator: @Sendable (Caller) -> Bool = { $0.mayChange }
     /// Called when it answers.
     var onServing: @Sendable () -> Void = {}
 

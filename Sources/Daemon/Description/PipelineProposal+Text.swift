@@ -12,7 +12,7 @@ extension PipelineProposal {
         lines += severalFiles
         guard let entrance else {
             lines += ["# Nothing here takes a file or a text: every dropped file would run the same task."]
-            return (lines + ["nodes: []"] + fields.flatMap { comment(of: $0) + ["#" + line(of: $0)] } + [""])
+            return (lines + ["nodes: []"] + fields.flatMap { comment(of: $0) + [commented(line(of: $0))] } + [""])
                 .joined(separator: "\n")
         }
         lines.append("nodes:")
@@ -20,7 +20,7 @@ extension PipelineProposal {
             lines += comment(of: field)
             let isEntrance = index == entrance.index
             lines.append(
-                isEntrance ? line(of: field, value: YAMLText.quoted(entrance.placeholder)) : "#" + line(of: field)
+                isEntrance ? line(of: field, value: YAMLText.quoted(entrance.placeholder)) : commented(line(of: field))
             )
         }
         return (lines + [""]).joined(separator: "\n")
@@ -37,7 +37,7 @@ extension PipelineProposal {
             "# What can be set on \(what), as RunningHub tells it. Save this as pipelines.d/NAME.yaml, where NAME is",
             "# to be the name of the inbox, then run: runninghubd check",
             "#",
-            "# The lines that begin with # and a dash are inputs with their present values: without the # they are set.",
+            "# The lines that begin with #- are inputs with their present values: without the # they are set.",
             "# \"{param:KEY|default}\" lets each file bring its own value, \"{seed}\" is a fresh random number each time.",
         ]
     }
@@ -96,6 +96,10 @@ extension PipelineProposal {
         let isNumber = !field.id.isEmpty && field.id.utf8.allSatisfy { (0x30...0x39).contains($0) }
         let id = isNumber ? field.id : YAMLText.quoted(field.id)
         return "  - { id: \(id), field: \(YAMLText.scalar(field.field)), value: \(value) }"
+    }
+
+    private func commented(_ line: String) -> String {
+        "  #" + line.dropFirst(2)
     }
 
     private static func oneLine(_ text: String) -> String {

@@ -89,13 +89,19 @@ struct Translation: Sendable {
             code: failure.code,
             codeName: failure.errorCode?.name,
             node: failure.reason?.nodeID,
-            detail: failure.reason?.traceback.map(Self.end(of:)),
+            detail: Self.detail(of: failure),
             mayHaveBeenPaid: true
         )
     }
 
     /// The longest traceback that a job keeps, in bytes: it is read and written with the job.
     private static let longestDetail = 8192
+
+    /// What ComfyUI found wrong before it ran, a line for each node, and the traceback of what went wrong then.
+    private static func detail(of failure: TaskFailure) -> String? {
+        let parts = failure.complaints + [failure.reason?.traceback.map(end(of:))].compactMap(\.self)
+        return parts.isEmpty ? nil : parts.joined(separator: "\n")
+    }
 
     /// The last lines of a traceback, for the exception stands at its end.
     private static func end(of traceback: String) -> String {

@@ -78,7 +78,7 @@ extension EngineTests {
                     let attempt = try #require(job.attempts.first)
                     #expect(attempt.coins == "6" && attempt.status == "FAILED" && attempt.key == "main")
                     let text = job.text(on: Screen(width: 80))
-                    #expect(text.contains("traceback\n") && text.contains("cost 6 coins"))
+                    #expect(text.contains("\ndetail\n") && text.contains("cost 6 coins"))
                     #expect(try job.json().contains("\"task_id\""))
                 }
             }

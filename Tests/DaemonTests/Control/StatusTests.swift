@@ -73,6 +73,32 @@ extension EngineTests {
             }
         }
 
+        @Test("Whoever is no administrator may ask how things stand, and change nothing.")
+        func refused() async throws {
+            try await withDaemon {
+                $0.cloud = .manual
+            } _: { daemon in
+                try daemon.drop("cat.png")
+                try await daemon.told(.submitted)
+                let id = try await daemon.record(of: "cat.png").job.id.text
+                try await daemon.withControl(isAdministrator: { $0.user != geteuid() }) { client in
+                    let refusals = [
+                        try await daemon.refusal { try await client.cancel(id) },
+                        try await daemon.refusal { try await client.retry(id, mayPayTwice: true) },
+                        try await daemon.refusal { try await client.hold("oil") },
+                        try await daemon.refusal { try await client.release(nil) },
+                        try await daemon.refusal { try await client.account() },
+                    ]
+                    #expect(refusals.allSatisfy { $0.code == 1 && $0.message.contains(Caller.adminGroup) })
+                    let job = try await client.job(id)
+                    #expect(job.state == "running" && !job.cancelWished)
+                    #expect(try await client.status().holds.isEmpty)
+                    #expect(try await client.jobs(limit: 9).jobs.count == 1)
+                }
+                #expect(daemon.journal.all(.asked).isEmpty && daemon.journal.all(.held).isEmpty)
+            }
+        }
+
         @Test("Only root, the daemon's own user and administrators may change anything.")
         func rights() {
             #expect(Caller(user: 0, process: 1).mayChange)

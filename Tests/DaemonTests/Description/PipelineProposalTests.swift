@@ -34,7 +34,7 @@ struct PipelineProposalTests {
         #expect(pipeline.nodes == [.init(id: "285", field: "image", value: .text(try Template(parsing: "{file}")))])
         #expect(text.hasPrefix("# Oil painting\n"))
         #expect(text.contains("  # KSampler, sampler_name (LIST): now \"euler\"\n  # one of: euler, dpmpp_2m\n"))
-        #expect(text.contains("\n#  - { id: 3, field: steps, value: 20 }\n"))
+        #expect(text.contains("\n  #- { id: 3, field: steps, value: 20 }\n"))
     }
 
     @Test("With the comment signs taken away the file is right too, whatever the present values are.")
@@ -52,7 +52,7 @@ struct PipelineProposalTests {
                 value: value
             )
         }
-        let text = app([image] + fields).text.replacing("\n#  - ", with: "\n  - ")
+        let text = app([image] + fields).text.replacing("\n  #- ", with: "\n  - ")
         let reading = reading(text)
         #expect(reading.problems.isEmpty, "\(reading.problems)\n\(text)")
         let nodes = try #require(reading.configuration?.pipelines.first?.nodes).dropFirst()
@@ -73,8 +73,8 @@ struct PipelineProposalTests {
         let text = app([image, video]).text
         #expect(reading(text).problems.isEmpty)
         #expect(text.contains("It loads 2 files."))
-        #expect(text.contains("\n#  - { id: 12, field: video, value: \"{file:video}\" }\n"))
-        let folder = text.replacing("\"{file}\" }", with: "\"{file:image}\" }").replacing("\n#  - ", with: "\n  - ")
+        #expect(text.contains("\n  #- { id: 12, field: video, value: \"{file:video}\" }\n"))
+        let folder = text.replacing("\"{file}\" }", with: "\"{file:image}\" }").replacing("\n  #- ", with: "\n  - ")
         #expect(reading(folder).problems.isEmpty, "\(reading(folder).problems)")
     }
 

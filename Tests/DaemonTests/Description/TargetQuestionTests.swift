@@ -22,7 +22,7 @@ struct TargetQuestionTests {
             let pipeline = try #require(reading.configuration?.pipelines.first)
             #expect(pipeline.target == target)
             #expect(pipeline.nodes.map(\.field) == ["image"])
-            let all = readConfiguration(["pipelines.d/p.yaml": text.replacing("\n#  - ", with: "\n  - ")])
+            let all = readConfiguration(["pipelines.d/p.yaml": text.replacing("\n  #- ", with: "\n  - ")])
             let stems = all.problems.filter { "\($0)".contains("stem") }
             #expect(all.problems.count == stems.count, "\(all.problems)\n\(text)")
         }

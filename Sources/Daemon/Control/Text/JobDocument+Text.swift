@@ -37,7 +37,7 @@ extension JobDocument {
             lines += screen.field("  \(LocalTime.text(step.at))", step.text, indent: 23)
         }
         if let detail = failure?.detail {
-            lines.append("traceback")
+            lines.append("detail")
             lines += detail.split(separator: "\n").map { "  " + Screen.printable(String($0)) }
         }
         return lines.joined(separator: "\n") + "\n"

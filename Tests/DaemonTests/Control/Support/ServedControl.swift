@@ -4,10 +4,18 @@ import Testing
 
 extension EngineHarness {
     /// Serves the control socket of the daemon that runs, for as long as the body does.
-    func withControl(_ body: (ControlClient) async throws -> Void) async throws {
+    func withControl(
+        isAdministrator: @escaping @Sendable (Caller) -> Bool = { $0.mayChange },
+        _ body: (ControlClient) async throws -> Void
+    ) async throws {
         let path = "\(root)/control.sock"
         let (serving, sink) = AsyncStream.makeStream(of: Void.self)
-        let server = ControlServer(engine: try engine, path: path, onServing: { sink.finish() })
+        let server = ControlServer(
+            engine: try engine,
+            path: path,
+            isAdministrator: isAdministrator,
+            onServing: { sink.finish() }
+        )
         let work = Task { try await server.run() }
         defer { work.cancel() }
         for await _ in serving {}
