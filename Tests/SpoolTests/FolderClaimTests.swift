@@ -259,6 +259,20 @@ struct FolderClaimTests {
         #expect(try fixture.root.names(in: "work") == [])
     }
 
+    @Test("A copy that was cut off is gone when its folder goes back")
+    func copyCutOff() throws {
+        let fixture = try ClaimFixture(.apart)
+        let claim = try fixture.dropFolder()
+        let start = fixture.calls.count(.copy)
+        fixture.calls.fail { $0.kind == .copy && $0.indexInKind > start ? EIO : nil }
+        #expect(throws: SystemError.self) { try fixture.claims.takeIn(claim) }
+        fixture.calls.heal()
+        try fixture.other.write("another", to: "inbox/\(claim.hiddenName)/person.png")
+        #expect(try fixture.claims.takeIn(claim).isChanged(claim.settled))
+        #expect(try fixture.root.names(in: "work") == [])
+        #expect(try fixture.other.names(in: "inbox") == ["set"])
+    }
+
     @Test("A file of a claimed folder is opened by the same rules as any")
     func opens() throws {
         let fixture = try ClaimFixture()

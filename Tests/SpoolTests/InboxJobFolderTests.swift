@@ -55,8 +55,8 @@ struct InboxJobFolderTests {
             async let batch = fixture.next()
             await fixture.idle()
             mkdir("\(fixture.place)/set", 0o770)
-            while await fixture.inbox.explain(try path("set")) == nil { await Task.yield() }
-            await fixture.idle()
+            // From here on it is watched.
+            while fixture.calls.count(.watch) < 2 { await Task.yield() }
             try fixture.moveIn("set/person.png", from: "a")
             try fixture.moveIn("set/clothes.png", from: "b")
             #expect(await batch == ["set"])
@@ -96,6 +96,26 @@ struct InboxJobFolderTests {
         }
         #expect(await batch.map(\.content) == [.incomplete(missing: ["clothes"])])
         #expect(fixture.clock.now.ledger >= Timestamp(milliseconds: 1_000_000) + .seconds(900))
+    }
+
+    @Test("The going of a file starts the 15 min anew, noticed or not", arguments: [true, false])
+    func removed(isWatched: Bool) async throws {
+        try await fixture(wall: .seconds(3600), watch: isWatched ? .auto : .poll).watching { fixture in
+            try fixture.write("x", to: "set/person.png", making: "set")
+            try fixture.write("x", to: "set/more.png")
+            async let batch = fixture.next()
+            await fixture.idle()
+            let first = try #require(await fixture.inbox.explain(try path("set"))?.until)
+            fixture.clock.advance(by: .seconds(20))
+            unlink("\(fixture.place)/set/more.png")
+            let removal = fixture.clock.now.ledger
+            while await fixture.inbox.explain(try path("set"))?.until == first { await fixture.secondPasses() }
+            #expect(fixture.clock.now.ledger - removal < .seconds(isWatched ? 5 : 35))
+            try fixture.moveIn("set/clothes.png", from: "a")
+            let ticker = fixture.tick()
+            defer { ticker.cancel() }
+            #expect(await batch == ["set"])
+        }
     }
 
     @Test("An empty file is no file: a folder with nothing else is given up as well")

@@ -73,6 +73,20 @@ struct OriginalsFolderTests {
         #expect(try places.map { try fixture.original(in: "done", at: $0).identity.modified } == before)
     }
 
+    @Test("What a person writes to a folder after it was copied is not lost")
+    func writtenAfterCopy() throws {
+        let (fixture, original) = try Self.fixture(elsewhere: true)
+        let calls = FailingCalls { $0.kind == .rename && $0.newText.hasSuffix(".removed") ? EIO : nil }
+        #expect(throws: SystemError.self) { try fixture.originals(calls).moveToDone(original) }
+        try fixture.temporary.write("another person", to: "work/batch/set/person.png")
+        guard case .moved = try fixture.originals().moveToDone(original) else {
+            Issue.record("not moved")
+            return
+        }
+        #expect(try fixture.files("done")["batch/set/person.png"] == "another person")
+        #expect(try fixture.files("done").count == 4)
+    }
+
     @Test("A failed folder is deleted with its notes, and one that was put in its place is not")
     func expire() throws {
         let (fixture, original) = try Self.fixture(elsewhere: false)

@@ -24,7 +24,7 @@ extension Folder {
         } catch {
             switch error.code {
             case ENOENT: return true
-            case EEXIST: return try finishMove(name, to: target, as: newName)
+            case EEXIST: return false
             case EXDEV: guard try moveByCopy(name, to: target, as: newName, by: temporary) else { return false }
             default: throw error
             }
