@@ -138,7 +138,7 @@ struct JobFoldersTests {
         let until = world.now + .seconds(900)
         #expect(try world.reason() == .lacksFiles(["clothes"], until: until))
         #expect(
-            try world.reason()?.sentence(at: world.now) == "Waits for clothes; without it fails in 15 min."
+            try world.reason()?.sentence(at: world.now) == "Waits for clothes; fails in 15 min without it."
         )
         world.pass(.seconds(899))
         #expect(try world.offered().isEmpty)
@@ -289,6 +289,26 @@ struct JobFoldersTests {
         world.folders.returned(place, after: .seconds(3600), message: "?", isForParameters: true, at: world.now)
         world.folders.parametersChanged(.jobFolder, in: [try name("other")], at: world.now)
         #expect(try world.offered().isEmpty)
+    }
+
+    @Test("Folders that cannot be taken do not crowd out those that can")
+    func crowd() throws {
+        var world = World(["person"], capacity: 4)
+        try world.write("person.png")
+        for _ in 0..<2 {
+            #expect(try world.offered().count == 1)
+            world.folders.returned(try path("set"), after: .seconds(60), message: "no", at: world.now)
+            #expect(try world.reason() == .setAside("no", until: world.now + .seconds(60)))
+            world.pass(.seconds(60))
+        }
+        let other = JobFolderListing(path: try path("other"), identity: try #require(world.files["person.png"]))
+        var listing = other
+        listing.append(try path("other/person.png"), .file(other.identity))
+        _ = world.folders.settled(try path("other/person.png"), other.identity, at: world.now)
+        _ = world.folders.looked(try path("other"), .jobFolder(listing), isSettling: { _ in false }, at: world.now)
+        #expect(world.folders.takeReady(limit: 1).map(\.path.description) == ["other"])
+        world.folders.returned(try path("other"), after: .seconds(60), message: "no", at: world.now)
+        #expect(Array(world.folders.candidates.keys) == [try path("set")])
     }
 
     @Test("What has no room is told, and never more is kept")

@@ -53,11 +53,11 @@ struct SidecarTests {
         #expect(fixture.claims.synchronize([claim]).isEmpty)
     }
 
-    @Test("No place is given to a file beside which another's parameters lie", arguments: ClaimFixture.Ground.allCases)
+    @Test("A file with parameters gets no place beside which others lie", arguments: ClaimFixture.Ground.allCases)
     func nameTaken(ground: ClaimFixture.Ground) throws {
         let fixture = try ClaimFixture(ground)
         try fixture.root.write("another's", to: "work/cat.png.yaml")
-        let claim = try fixture.drop()
+        let claim = try fixture.dropWithParameters()
         #expect(try fixture.claims.takeIn(claim) == .nameTaken)
         let second = Claim(job: claim.job, source: claim.source, settled: claim.settled, place: try path("cat (2).png"))
         guard case .taken = try fixture.claims.takeIn(second) else {

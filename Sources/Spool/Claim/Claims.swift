@@ -116,9 +116,9 @@ package struct Claims: Sendable {
         return claim.kind == .file ? try finishCopy(claim, entry, in: to) : try finishFolderCopy(claim, in: to)
     }
 
-    /// Whether the parameters of another file lie beside its place.
+    /// Whether the parameters of another file lie where its own are to lie.
     func isBesideAnothersParameters(_ claim: Claim) throws(SystemError) -> Bool {
-        guard claim.kind == .file else { return false }
+        guard claim.kind == .file, claim.sidecar != nil else { return false }
         return try Sidecar.isTaken(beside: claim.place, below: work)
     }
 

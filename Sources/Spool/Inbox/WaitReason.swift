@@ -96,7 +96,8 @@ package enum WaitReason: Sendable, Hashable {
         case .foldersOfJobs: "A folder of folders: each of those is a job of its own."
         case .notInJobFolder(let wanted): "Not taken: this pipeline takes folders with \(wanted.description) in them."
         case .lacksFiles(let stems, let until):
-            "Waits for \(Pipeline.JobFolder.description(of: stems)); without it fails in \(Self.span(until - now))."
+            "Waits for \(Pipeline.JobFolder.description(of: stems)); fails in \(Self.span(until - now))"
+                + " without \(stems.count == 1 ? "it" : "them")."
         case .severalFiles(let stem, let names):
             "Waits: \(stem.isEmpty ? "more than one further file" : "more than one file for \(stem)")"
                 + " (\(names.map(\.description).joined(separator: ", "))). Take away all but one."

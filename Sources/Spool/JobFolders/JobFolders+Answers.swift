@@ -20,12 +20,20 @@ extension JobFolders {
         at now: Timestamp
     ) {
         guard var candidate = candidates[path], candidate.isOffered else { return }
+        // Folders that cannot be taken must not crowd out those that can; they are found again.
+        let hasRoom = candidate.setAside != nil || setAsideCount < max(1, capacity / 4)
+        guard message == nil || hasRoom else {
+            candidates[path] = nil
+            return forgetMembers(below: path.folders + [path.name])
+        }
         candidate.phase = .waiting
         candidate.setAside = message.map { Settling.SetAside(message: $0, isForParameters: isForParameters) }
         candidates[path] = candidate
         let isEarly = isForParameters && candidate.hasNewParameters
         request(path, at: isEarly ? now : candidate.isTouched ? now + min(delay, Self.pause) : now + delay)
     }
+
+    private var setAsideCount: Int { candidates.values.count { $0.setAside != nil } }
 
     /// A parameter file in this folder came, changed or went: what waits for it is looked at again at once.
     package mutating func parametersChanged(_ parameters: ParameterName, in folders: [FileName], at now: Timestamp) {

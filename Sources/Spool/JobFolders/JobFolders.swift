@@ -48,7 +48,7 @@ package struct JobFolders: Sendable {
 
     /// What a folder must hold.
     let wanted: Pipeline.JobFolder
-    private let capacity: Int
+    let capacity: Int
     let backstop: Duration
 
     var candidates: [RelativePath: Candidate] = [:]

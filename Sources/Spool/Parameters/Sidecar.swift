@@ -3,7 +3,7 @@ internal import Jobs
 
 /// The parameter file beside one file, which follows it from folder to folder.
 ///
-/// It is called after its file wherever that goes, and is known by its name: no place is given to a file beside which another's parameters
+/// It is called after its file wherever that goes, and is known by its name: a file with parameters gets no place beside which others
 /// lie. All functions block.
 struct Sidecar {
     let job: JobID
