@@ -90,7 +90,7 @@ extension Engine {
         }
         if let reason = await inbox.explain(path) {
             let next =
-                reason.needsPerson ? "Nothing, until somebody does something about it." : "It is looked at again."
+                reason.next
             let standing = Standing(
                 reason.sentence(at: now),
                 since: reason.since,
@@ -184,4 +184,16 @@ extension Engine {
     }
 
     private var nothing: Standing { Standing("There is nothing here under this name.") }
+}
+
+extension WaitReason {
+    /// What happens next, as a sentence that a time may follow.
+    fileprivate var next: String {
+        switch self {
+        case .lacksFiles: "It goes to failed/, unless what it lacks comes: then it is taken."
+        case .within(_, let reason): reason.next
+        case _ where needsPerson: "Nothing, until somebody does something about it."
+        default: "It is looked at again."
+        }
+    }
 }

@@ -76,8 +76,9 @@ extension Standing {
         let since = since.map { " (for \(LocalTime.span(from: $0, to: now)))" } ?? ""
         var lines = screen.field("why", reason + since)
         let time = nextAt.map { "in \(LocalTime.span(from: now, to: $0)), at \(LocalTime.text($0))" }
-        let what = [next, time].compactMap(\.self).joined(separator: " ")
-        if !what.isEmpty { lines += screen.field("next", what) }
+        let what = time == nil ? next : next.map { $0.hasSuffix(".") ? String($0.dropLast()) : $0 }
+        let line = [what, time].compactMap(\.self).joined(separator: what == nil ? "" : ", ")
+        if !line.isEmpty { lines += screen.field("next", line) }
         return lines
     }
 }
