@@ -166,6 +166,28 @@ struct JobFoldersTests {
         #expect(try world.offered().count == 1)
     }
 
+    @Test("An empty file counts as a change when it comes, and is waited for while a program has it open")
+    func empty() throws {
+        var world = World(["person"])
+        try world.write("readme.txt")
+        #expect(try world.offered().isEmpty)
+        world.pass(.seconds(600))
+        let file = try path("set/person.png")
+        world.others["person.png"] = .empty
+        world.folders.touched(file, at: world.now)
+        world.settling.insert(file)
+        #expect(try world.reason() == .within(path("person.png"), .heldOpen(since: world.now)))
+        world.settling.remove(file)
+        #expect(try world.reason() == .lacksFiles(["person"], until: world.now + .seconds(900)))
+        world.settling.insert(file)
+        for _ in 0..<30 {
+            #expect(try world.offered().isEmpty)
+            world.pass(.seconds(60))
+        }
+        world.settling.remove(file)
+        #expect(try world.offered().map(\.content) == [.incomplete(missing: ["person"])])
+    }
+
     @Test("Two files of one stem wait, and both are named")
     func several() throws {
         var world = World()
