@@ -170,6 +170,7 @@ extension Engine {
     /// What follows from a change that is on disk.
     func committed(_ record: JobRecord) {
         slots.withLock { $0.set(record.job.id, holds: record.heldPlaces(at: time.now())) }
+        sending.changed(record.job)
         journal.tell(record, wall: time.wall())
         wakes.next(after: record)
         if !record.job.state.isFinal, record.job.state != .queued { return }

@@ -11,6 +11,8 @@ final class Sending: Sendable {
         var served: [String: Int] = [:]
         var count = 0
         var uploads: [String: Int] = [:]
+        /// The keys that the files of waiting jobs were uploaded with.
+        var uploaded: [JobID: String] = [:]
     }
 
     private let state = Mutex(State())
@@ -27,6 +29,18 @@ final class Sending: Sendable {
         state.withLock { state in
             state.count += 1
             state.served[name] = state.count
+        }
+    }
+
+    /// A job has changed: it waits with its upload, or no longer does.
+    func changed(_ job: Job) {
+        state.withLock { $0.uploaded[job.id] = job.state == .queued ? job.upload?.key : nil }
+    }
+
+    /// How many jobs need a place of a key: their files are on the way with it, or lie there.
+    func claims(on key: String) -> Int {
+        state.withLock { state in
+            (state.uploads[key] ?? 0) + state.uploaded.values.count { $0 == key }
         }
     }
 
@@ -174,6 +188,6 @@ extension Engine {
     }
 
     private func room(_ key: String, _ slots: KeySlots, _ now: Timestamp) -> Int {
-        slots.free(key, at: now) - sending.uploads(with: key)
+        slots.free(key, at: now) - sending.claims(on: key)
     }
 }
