@@ -170,6 +170,12 @@ package struct KeySlots: Sendable {
         keys[name]?.restsUntil = nil
     }
 
+    /// Says better why a key rests for want of a place.
+    package mutating func explainRest(_ name: String, _ reason: String) {
+        guard keys[name]?.isTroubled == false else { return }
+        keys[name]?.restReason = reason
+    }
+
     /// Whether the key rests for a reason of its account, so that what was uploaded with it had better go another way.
     package func isTroubled(_ name: String, at now: Timestamp) -> Bool {
         keys[name].map { $0.isTroubled && $0.isResting(at: now) } ?? false

@@ -21,7 +21,11 @@ extension Engine {
     }
 
     private func document(of account: Account) async -> AccountListDocument.AccountDocument {
-        let (balance, trouble) = await balance(of: account)
+        async let places = try? account.cloud.queueStatus()
+        var (balance, trouble) = await balance(of: account)
+        let status = await places
+        balance?.limit = status?.limit
+        balance?.queued = status?.queued
         let now = time.now()
         let slots = slots.withLock { $0 }
         return AccountListDocument.AccountDocument(

@@ -17,6 +17,7 @@ final class Balances: Sendable {
         var used: Set<String> = []
         var troubles: [String: ErrorCode.KeyTrouble] = [:]
         var askedAt: [String: Timestamp] = [:]
+        var placesAskedAt: [String: Timestamp] = [:]
     }
 
     private let state = Mutex(State())
@@ -67,6 +68,15 @@ final class Balances: Sendable {
         }
     }
 
+    /// Whether it may be asked who holds the places of a full key; from then on not for a while.
+    func mayAskForPlaces(of key: String, at now: Timestamp) -> Bool {
+        state.withLock { state in
+            if let askedAt = state.placesAskedAt[key], askedAt + Self.leastPause > now { return false }
+            state.placesAskedAt[key] = now
+            return true
+        }
+    }
+
     /// An account is asked now.
     func asks(_ key: String, at now: Timestamp) {
         state.withLock { state in
@@ -94,7 +104,11 @@ extension Engine {
 
     private func lookAfter(_ account: Account) async {
         let now = time.now()
-        let isTroubled = slots.withLock { $0.isTroubled(account.name, at: now) }
+        let (isTroubled, isFull) = slots.withLock { slots in
+            let isTroubled = slots.isTroubled(account.name, at: now)
+            return (isTroubled, !isTroubled && slots.rest(account.name, at: now) != nil)
+        }
+        if isFull, balances.mayAskForPlaces(of: account.name, at: now) { await lookAfterPlaces(of: account) }
         let hasMinimum = account.minimumCoins > 0
         guard balances.isDue(account.name, isTroubled: isTroubled, hasMinimum: hasMinimum, at: now) else { return }
         guard !isTroubled || hasMinimum || balances.curable(account.name) != nil else { return }

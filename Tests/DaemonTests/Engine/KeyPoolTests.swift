@@ -1,6 +1,7 @@
 import Jobs
 import RunningHubSimulator
 import Spool
+import Synchronization
 import Testing
 
 @testable import Daemon
@@ -96,6 +97,31 @@ extension EngineTests {
                 try daemon.drop("dog.png")
                 try await daemon.told(.taken, about: "dog.png")
                 #expect(await daemon.submissions.count == 1)
+            }
+        }
+
+        @Test("Who holds the places of a full key is asked, and said; that it may have fewer than configured, too.")
+        func occupied() async throws {
+            try await withDaemon {
+                $0.cloud.keys[0].concurrency = 2
+                $0.cloud.keys[0].occupied = 2
+                $0.keys = ["main": 3]
+            } _: { daemon in
+                try daemon.drop("cat.png")
+                try await daemon.told(.refused)
+                daemon.clock.advance(by: .seconds(16))
+                try await daemon.told(.refused, times: 2)
+                daemon.clock.advance(by: .seconds(15))
+                let line = try await daemon.told(.keyRests)
+                #expect(line.text.contains("may have 2 tasks at once") && line.text.contains("concurrency: 3"))
+                let rest = try daemon.engine.slots.withLock { $0.rest("main", at: daemon.clock.now()) }
+                #expect(
+                    rest?.reason.contains("2 of 2 taken, 2 of them not started by this daemon") == true,
+                    "\(rest as Any)"
+                )
+                await daemon.simulator.update { $0.keys[0].occupied = 0 }
+                daemon.clock.run(times: 60)
+                try await daemon.told(.delivered)
             }
         }
 

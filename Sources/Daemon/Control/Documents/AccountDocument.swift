@@ -35,6 +35,10 @@ package struct AccountListDocument: Codable, Sendable {
         package var currency: String?
         /// The account's tasks that wait or run, those of the website too; a hint that lags.
         package var currentTasks: Int?
+        /// How many tasks the account may have at once, where RunningHub says.
+        package var limit: Int?
+        /// How many of its tasks wait, where RunningHub says.
+        package var queued: Int?
         /// The kind of key: `NORMAL`, `SHARED`, `EXCLUSIVE`.
         package var kind: String?
 
@@ -44,6 +48,8 @@ package struct AccountListDocument: Codable, Sendable {
             case money
             case currency
             case currentTasks = "current_tasks"
+            case limit
+            case queued
             case kind
         }
     }

@@ -19,7 +19,9 @@ extension AccountListDocument {
         var parts: [String] = []
         if let balance = account.balance {
             parts.append(balance.text)
-            if let tasks = balance.currentTasks { parts.append("\(tasks) tasks on the account") }
+            if let tasks = balance.currentTasks {
+                parts.append("\(tasks)\(balance.limit.map { " of \($0)" } ?? "") tasks on the account")
+            }
             if let kind = balance.kind { parts.append("a key of kind \(kind)") }
         }
         parts.append("\(account.running) of \(account.concurrency) places taken here")
