@@ -11,7 +11,7 @@ extension Cloud {
     ///    (the results and what they cost). A job is thus asked about with two requests at most, all its life long.
     /// 2. `POST /task/openapi/status`, where outputs has an empty list, which is given for tasks without output and for a while before the
     ///    results are there; or where outputs does not know the task either.
-    /// 3. `GET /task/openapi/status`, for ``Submission/Family/v1Params`` alone, where the two above do not know the task: the one document
+    /// 3. `GET /task/openapi/status`, for ``Submission/Family/v1Params`` alone, where the two above do not know the task or its results: the one document
     ///    that describes `createWithParams` knows this path and no other.
     ///
     /// - Returns: Where the task stands.
@@ -28,13 +28,18 @@ extension Cloud {
             guard error.code == .unknownTask, family != .v2 else { throw error }
             unknown = error
         }
+        var bare: TaskReport?
         for question in Version1Question.inOrder(for: family) {
             do throws(CloudError) {
-                if let report = try await ask(question, about: taskID) { return report }
+                guard let report = try await ask(question, about: taskID) else { continue }
+                // A word alone says that it succeeded; the next path may say with what.
+                guard report.status == .succeeded, report.results?.isEmpty ?? true else { return report }
+                bare = report
             } catch {
                 guard error.code == .unknownTask || question.isMissing(error) else { throw error }
             }
         }
+        if let bare { return bare }
         throw unknown
     }
 
