@@ -262,7 +262,7 @@ running_tasks() {
 # finish_tasks: all tasks of the cloud succeed now (with tasks.manual)
 finish_tasks() {
 	local task
-	for task in $(cloud_record '.tasks[] | select(.status != "SUCCESS") | .id'); do
+	for task in $(cloud_record '.tasks[] | select(.status | IN("RUNNING", "QUEUED", "CREATE")) | .id'); do
 		curl -sSf -X POST "$cloud/simulator/tasks/$task/finish" >/dev/null
 	done
 }
