@@ -27,6 +27,7 @@ package actor Simulator: Service {
     /// What ``run()`` does for the actor.
     private enum Errand: Sendable {
         case deliver(CallbackDelivery)
+        case load(AddressLoad)
         case wake(Duration)
     }
 
@@ -111,12 +112,13 @@ package actor Simulator: Service {
 
         func run() async throws {
             try await HTTPClient.withHTTPClient(configuration: CallbackSender.configuration) { client in
-                await simulator.runErrands(CallbackSender(client: client))
+                let loader = AddressLoader(client: client, store: simulator.store)
+                await simulator.runErrands(CallbackSender(client: client), loader)
             }
         }
     }
 
-    private nonisolated func runErrands(_ sender: CallbackSender) async {
+    private nonisolated func runErrands(_ sender: CallbackSender, _ loader: AddressLoader) async {
         await withDiscardingTaskGroup { group in
             for await errand in errands.stream.cancelOnGracefulShutdown() {
                 group.addTask { [self] in
@@ -124,6 +126,10 @@ package actor Simulator: Service {
                     case .deliver(let delivery):
                         let result = await sender.deliver(delivery)
                         await step { $0.callbackTried(delivery, result, now: $1) }
+                    case .load(let load):
+                        let results = await loader.load(load)
+                        let unused = await step { $0.loaded(load, results, now: $1) }
+                        for content in unused { store.discard(content) }
                     case .wake(let due):
                         try? await clock.sleep(until: began.advanced(by: due))
                         if !Task.isCancelled { await wake(due) }
@@ -154,7 +160,12 @@ package actor Simulator: Service {
     private func flush() {
         for event in cloud.events { journal.append(event) }
         cloud.events.removeAll(keepingCapacity: true)
-        for case .send(let delivery) in cloud.effects { errands.continuation.yield(.deliver(delivery)) }
+        for effect in cloud.effects {
+            switch effect {
+            case .send(let delivery): errands.continuation.yield(.deliver(delivery))
+            case .load(let load): errands.continuation.yield(.load(load))
+            }
+        }
         cloud.effects.removeAll(keepingCapacity: true)
         // A sleeper for each new earliest time; those for later times go on sleeping and find nothing to do.
         if let due = cloud.timers.nextDue, nextWake.map({ due < $0 }) ?? true {

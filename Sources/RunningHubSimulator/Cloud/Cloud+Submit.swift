@@ -74,6 +74,7 @@ extension Cloud {
             submittedAt: now
         )
         task.isOld = !submission.path.isFlat
+        task.addresses = Self.loadable(entry.nodes)
         task.quirks = drawQuirks()
         tasks[id] = task
         taskOrder.append(id)

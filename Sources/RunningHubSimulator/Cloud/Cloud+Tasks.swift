@@ -30,14 +30,22 @@ extension Cloud {
             tasks[id]?.record.status = .running
             tasks[id]?.startedAt = now
             events.append(.taskStarted(taskID: id))
-            if task.fate != nil {
-                timers.add(.advance(task: id), due: now + settings.tasks.taskTime.draw(from: &generator))
+            if settings.tasks.loadsAddresses, !task.addresses.isEmpty {
+                load(task.addresses, for: id)
+            } else {
+                run(id, now: now)
             }
         case .running:
             if let fate = task.fate { finish(id, as: fate, now: now) }
         case .success, .failed, .cancelled:
             break
         }
+    }
+
+    /// Lets a task that has started, and has what it needs, go on to its end.
+    mutating func run(_ id: String, now: Duration) {
+        guard tasks[id]?.fate != nil else { return }
+        timers.add(.advance(task: id), due: now + settings.tasks.taskTime.draw(from: &generator))
     }
 
     private mutating func schedule(_ id: String, after time: SecondsRange, now: Duration) {

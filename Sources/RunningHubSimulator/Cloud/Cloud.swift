@@ -35,6 +35,7 @@ struct Cloud: Sendable {
     /// What is to be done outside.
     enum Effect: Sendable {
         case send(CallbackDelivery)
+        case load(AddressLoad)
     }
 
     /// Places and coins of a key, by its name.

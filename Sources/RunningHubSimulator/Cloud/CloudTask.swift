@@ -5,8 +5,12 @@ struct CloudTask: Sendable {
     var fate: TaskOutcome?
     var webhookURL: String?
     var clientID: String
-    /// The first uploaded file among the node values, which an echo gives back.
+    /// The file that an echo gives back: the first among the node values that was uploaded, else the first that was loaded by address.
     var input: UploadedFile?
+    /// Those node values that are addresses, to be loaded when it starts.
+    var addresses: [SimulatorRecord.Node] = []
+    /// Whether it goes on only when its addresses are loaded.
+    var isLoading = false
     var submittedAt: Duration
     var startedAt: Duration?
     var endedAt: Duration?

@@ -5,6 +5,8 @@ package enum SimulatorEvent: Sendable, Hashable {
     case submitted(taskID: String, target: String, key: String, answerLost: Bool)
     case submissionRefused(target: String, reason: String)
     case taskStarted(taskID: String)
+    /// An address among a task's node values was asked for, with the status of the answer, or nil when there was none.
+    case addressLoaded(taskID: String, status: Int?, bytes: Int, complete: Bool)
     case taskFinished(taskID: String, status: TaskStatus)
     /// A status or result was asked for and this was answered.
     case queried(taskID: String, answer: String)
@@ -31,6 +33,9 @@ extension SimulatorEvent: CustomStringConvertible {
             "task \(task) accepted for \(target) (key \(key))\(lost ? "; the answer was lost on its way" : "")"
         case .submissionRefused(let target, let reason): "refused to run \(target): \(reason)"
         case .taskStarted(let task): "task \(task) runs"
+        case .addressLoaded(let task, let status, let bytes, let complete):
+            "task \(task) \(complete ? "loaded" : "could not load") an input by its address: "
+                + (status.map { "answered \($0), \(bytes) bytes" } ?? "not answered")
         case .taskFinished(let task, let status): "task \(task) ended: \(status.rawValue)"
         case .queried(let task, let answer): "asked about task \(task): \(answer)"
         case .callbackSent(let task, let kind, let attempt, let status):

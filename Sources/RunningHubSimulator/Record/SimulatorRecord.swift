@@ -6,6 +6,8 @@ package struct SimulatorRecord: Sendable, Hashable, Codable {
     package var tasks: [Task] = []
     package var callbacks: [Callback] = []
     package var downloads: [Download] = []
+    /// Addresses among the node values that tasks loaded when they started.
+    package var loads: [Load] = []
     /// How often each path of the API was asked, faults included.
     package var requests: [String: Int] = [:]
     /// Coins charged, by the name of the key.
@@ -107,6 +109,23 @@ package struct SimulatorRecord: Sendable, Hashable, Codable {
         package var accepted: Bool { status.map { (200..<300).contains($0) } ?? false }
     }
 
+    /// One address that a task loaded.
+    package struct Load: Sendable, Hashable, Codable {
+        package var taskID: String
+        /// The node whose value it was.
+        package var nodeID: String
+        package var url: String
+        /// Status of the answer; nil when there was none.
+        package var status: Int?
+        /// The answer's `Content-Type`, empty when it had none.
+        package var contentType = ""
+        package var bytes = 0
+        /// Digest of the whole content; nil when it did not come whole.
+        package var sha256: String?
+        /// What kept it from coming whole.
+        package var error: String?
+    }
+
     /// One request for a result file.
     package struct Download: Sendable, Hashable, Codable {
         package var taskID: String?
@@ -144,6 +163,8 @@ extension SimulatorRecord {
             "queries": .int(Int64(tasks.reduce(0) { $0 + $1.queries })),
             "callbacks": .int(Int64(callbacks.count)),
             "callbacks_delivered": .int(Int64(callbacks.count { $0.delivered })),
+            "loads": .int(Int64(loads.count)),
+            "loads_complete": .int(Int64(loads.count { $0.sha256 != nil })),
             "downloads": .int(Int64(downloads.count)),
             "downloads_complete": .int(Int64(downloads.count { $0.complete })),
             "requests": .counts(requests),

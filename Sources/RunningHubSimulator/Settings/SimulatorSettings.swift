@@ -100,6 +100,10 @@ package struct TaskSettings: Sendable, Hashable, Codable {
     package var manual = false
     /// What happens when all places of a key are taken.
     package var whenFull = WhenFull.refuse
+    /// Whether a task that starts loads those of its node values that are addresses on this machine, and fails where it can't.
+    ///
+    /// The service loads any address; a simulator leaves all other hosts alone.
+    package var loadsAddresses = true
     /// Coins that each task costs, charged when it ends, however it ends.
     package var coinsPerTask = 6
     /// First task id, 19 digits; empty: derived from the clock, so that a restarted simulator doesn't repeat ids.

@@ -34,6 +34,8 @@ extension EngineTests {
         ) async throws {
             try await withDaemon {
                 $0.cloud = .manual
+                // The test asks for the file itself.
+                $0.cloud.tasks.loadsAddresses = false
                 $0.pipeline {
                     $0.nodes = [.text("{url}")]
                     $0.limits.upload = 1000
