@@ -12,11 +12,18 @@ final class DaemonStart: Sendable {
     let configuration: Configuration
     let journal: Journal
     let time: any TimeSource
+    private let passed: Credentials
     private let files = NIOThreadPool(numberOfThreads: 4)
     private let transport = Transport()
     private let locks = Mutex<[FolderLock]>([])
 
-    init(configuration: Configuration, journal: Journal, time: any TimeSource) {
+    init(
+        configuration: Configuration,
+        journal: Journal,
+        time: any TimeSource,
+        credentials: Credentials = .fromEnvironment()
+    ) {
+        passed = credentials
         self.configuration = configuration
         self.journal = journal
         self.time = time
@@ -145,11 +152,10 @@ final class DaemonStart: Sendable {
 
     /// All credentials by their names.
     private func credentials() throws -> [String: Secret] {
-        let credentials = Credentials.fromEnvironment()
         var secrets: [String: Secret] = [:]
         do {
-            for name in try credentials.names() {
-                if let text = try credentials.text(name) { secrets[name] = Secret(text) }
+            for name in try passed.names() {
+                if let text = try passed.text(name) { secrets[name] = Secret(text) }
             }
         } catch {
             throw DaemonExit(.configuration, "\(error)")

@@ -46,7 +46,7 @@ struct ShippedFilesTests {
         }
         let reading = readConfiguration(files)
         #expect(reading.problems.isEmpty)
-        #expect(reading.configuration?.pipelines.map(\.name) == ["oil-painting", "poster", "upscale"])
+        #expect(reading.configuration?.pipelines.map(\.name) == ["oil-painting", "poster", "restyle", "upscale"])
         #expect(reading.configuration?.pipelines.first { $0.name == "upscale" }?.outbox.layout == .folder)
         let oil = try #require(files["pipelines.d/oil-painting.yaml"])
         let open = Daemon.ConfigurationReader(

@@ -47,7 +47,11 @@ extension EngineHarness {
 
     /// What people see in a folder, sorted.
     func list(_ role: FolderRole, of pipeline: String = "oil") -> [String] {
-        let folder = path(role, of: pipeline)
+        Self.visibleFiles(in: path(role, of: pipeline))
+    }
+
+    /// What people see below a folder, sorted.
+    static func visibleFiles(in folder: String) -> [String] {
         // A staging folder that is removed meanwhile makes the walk fail: it is walked again.
         var walk: [String]?
         for _ in 1...100 where walk == nil {

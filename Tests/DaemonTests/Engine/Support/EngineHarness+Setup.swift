@@ -14,6 +14,8 @@ extension EngineHarness {
         var hasPublicURL = true
         /// The daemon's keys, by name, with the tasks that each may have at once.
         var keys = ["main": 3]
+        /// What systemd hands over beside the keys, by name.
+        var credentials: [String: String] = [:]
         /// Whether the daemon starts before the test's body does.
         var startsAtOnce = true
         /// Further settings of the daemon.

@@ -7,6 +7,7 @@ import NIOPosix
 import RunningHubSimulator
 import ServiceLifecycle
 import Synchronization
+import Systemd
 import Testing
 
 @testable import Daemon
@@ -41,7 +42,7 @@ final class EngineHarness: Sendable {
         journal = JournalRecord(clock: clock)
         socket = try Socket()
         root = FileManager.default.temporaryDirectory.path + "/runninghubd-engine-\(UUID().uuidString)"
-        for folder in ["", "/state", "/spool", "/drop"] {
+        for folder in ["", "/state", "/spool", "/drop", "/credentials"] {
             try FileManager.default.createDirectory(atPath: root + folder, withIntermediateDirectories: true)
         }
         // What the daemon makes below it inherits the bit, as in a spool that was installed.
@@ -54,6 +55,9 @@ final class EngineHarness: Sendable {
                 attributes: [.posixPermissions: 0o600]
             )
             #expect(isMade)
+        }
+        for (name, secret) in setup.credentials {
+            try Data(secret.utf8).write(to: URL(filePath: "\(root)/credentials/\(name)"))
         }
     }
 
@@ -91,7 +95,12 @@ final class EngineHarness: Sendable {
 
     /// Starts the daemon; returns when it serves.
     func start() async throws {
-        let start = DaemonStart(configuration: configuration, journal: journal.journal, time: clock)
+        let start = DaemonStart(
+            configuration: configuration,
+            journal: journal.journal,
+            time: clock,
+            credentials: Credentials(directory: "\(root)/credentials")
+        )
         do {
             let engine = try await start.makeEngine()
             let (serving, sink) = AsyncStream.makeStream(of: Void.self)
