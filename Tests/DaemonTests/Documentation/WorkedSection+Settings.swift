@@ -5,9 +5,7 @@ import RunningHubSimulator
 @testable import Daemon
 
 extension WorkedSection {
-    /// What the daemon's own reader makes of the section's files.
-    ///
-    /// - Parameter isAlone: whether the pipelines are read with `config.yaml` as it is shipped.
+    /// What the daemon's own reader makes of the section's files; `isAlone`: with `config.yaml` as it is shipped.
     func reading(alone isAlone: Bool = false) -> ConfigurationReading {
         var files = ["/etc/runninghubd/config.yaml": ""]
         for (name, text) in settings where !isAlone || name != "config.yaml" {

@@ -1,0 +1,228 @@
+import Jobs
+import Ledger
+import Logging
+import Spool
+
+extension Engine {
+    /// Claims settled files and job folders: each is recorded first, and then taken out of the inbox.
+    func claim(_ files: [SettledFile], _ entry: PipelineTable.Entry, _ inbox: Inbox) async {
+        guard await isHere(entry) else {
+            for file in files {
+                await inbox.returned(file.path, after: .seconds(5), message: "the pipeline's folders are away")
+            }
+            return
+        }
+        let jobs = await withTaskGroup(of: Job?.self) { group in
+            for file in files {
+                group.addTask {
+                    do {
+                        return try await self.record(file, entry)
+                    } catch let awaited as ParametersAwaited {
+                        await inbox.returned(
+                            file.path,
+                            awaitingParameters: awaited.sentence,
+                            after: awaited.after
+                        )
+                        return nil
+                    } catch {
+                        self.tellTrouble("the inbox of \(entry.pipeline.name)", error)
+                        await inbox.returned(file.path, after: .seconds(5), message: "the ledger cannot be written")
+                        return nil
+                    }
+                }
+            }
+            var jobs: [Job] = []
+            for await job in group { if let job { jobs.append(job) } }
+            return jobs
+        }
+        await carryOut(jobs, entry, inbox)
+    }
+
+    /// Records a settled file or job folder: as a new job, or as the return of one that had ended without results.
+    private func record(_ file: SettledFile, _ entry: PipelineTable.Entry) async throws -> Job {
+        let given = try await parameters(for: file, entry)
+        if let job = try await recordReturn(of: file, given, entry) { return job }
+        try lacking(given.values, for: file.path, isFolder: file.content != .file, entry.pipeline)
+        var generator = SystemRandomNumberGenerator()
+        var job = Job(
+            id: JobID(using: &generator),
+            pipeline: entry.pipeline.name,
+            origin: file.path,
+            place: file.path,
+            kind: file.content == .file ? .file : .folder,
+            identity: file.identity,
+            at: time.now()
+        )
+        job.inputs = file.inputs
+        job.parameters = given.values
+        job.sidecar = given.sidecar
+        return try await ledger.record(job)
+    }
+
+    /// A file that was moved back goes on with the tasks that it has, unless it is to have others: what is in it, or was given with it, is
+    /// not what was submitted.
+    private func recordReturn(
+        of file: SettledFile,
+        _ given: GivenParameters,
+        _ entry: PipelineTable.Entry
+    ) async throws -> Job? {
+        guard let ended = try await ledger.ended(original: file.identity, in: entry.pipeline.name) else { return nil }
+        guard !given.isGiven || given.values == ended.job.parameters else { return nil }
+        let (known, seen) = (ended.job.inputs, file.inputs)
+        guard known.count == seen.count, zip(known, seen).allSatisfy({ $0.isSame(as: $1) }) else { return nil }
+        let now = time.now()
+        let change = try await change(ended.job.id) { record in
+            let outcome = record.cameBack(
+                origin: file.path,
+                place: file.path,
+                identity: file.identity,
+                inputs: seen,
+                at: now
+            )
+            if outcome == .applied { record.job.sidecar = given.sidecar }
+            return outcome
+        }
+        guard let change, change.value == .applied else { return nil }
+        await removeNotes(of: ended.job.id, beside: ended.job.place, in: entry.folders[.failed])
+        return change.record.job
+    }
+
+    /// Moves recorded files into `work/`, flushes them together, and commits that they are claimed.
+    func carryOut(_ jobs: [Job], _ entry: PipelineTable.Entry, _ inbox: Inbox) async {
+        guard let from = entry.folders[.inbox], let work = entry.folders[.work] else {
+            for job in jobs {
+                await inbox.returned(job.origin, after: .seconds(5), message: "the pipeline's folders are away")
+            }
+            return
+        }
+        let claims = Claims(inbox: from, work: work, place: entry.folders.path(of: .inbox))
+        var taken: [Taken] = []
+        for job in jobs {
+            guard let one = await takeIn(job, claims, inbox, entry) else { continue }
+            taken.append(one)
+        }
+        guard !taken.isEmpty else { return }
+        let all = taken.map(\.claim)
+        let failures = (try? await blocking { claims.synchronize(all) }) ?? [:]
+        await withDiscardingTaskGroup { group in
+            for one in taken {
+                let job = one.job
+                if let error = failures[job.id] {
+                    journal.tell(
+                        ongoing: .spoolTrouble,
+                        about: entry.pipeline.name,
+                        at: time.now(),
+                        "\(entry.pipeline.name)/\(job.place) could not be flushed to disk; it waits in work/ until the next start: \(error)"
+                    )
+                    continue
+                }
+                group.addTask {
+                    let now = self.time.now()
+                    await self.changeSurely(job.id, telling: "its file is in work/") {
+                        $0.claimCompleted(identity: one.identity, inputs: one.inputs, at: now)
+                    }
+                    await inbox.left([job.origin])
+                    if job.isReviving { await self.removeNotes(of: job.id, beside: job.origin, in: from) }
+                }
+            }
+        }
+    }
+
+    /// A job whose file or folder lies in `work/`, in this condition.
+    private struct Taken: Sendable {
+        let job: Job
+        let claim: Claim
+        let identity: FileIdentity
+        let inputs: [Job.Input]
+    }
+
+    /// Moves one file, under another name where its own is taken in `work/`.
+    private func takeIn(
+        _ job: Job,
+        _ claims: Claims,
+        _ inbox: Inbox,
+        _ entry: PipelineTable.Entry
+    ) async -> Taken? {
+        var place = job.place
+        var number = 1
+        do {
+            while true {
+                let claim = Claim(job, to: place)
+                switch try await blocking({ try claims.takeIn(claim) }) {
+                case .taken(let identity, let inputs):
+                    return Taken(job: job, claim: claim, identity: identity, inputs: inputs)
+                case .nameTaken:
+                    number += 1
+                    place.name = job.origin.name.numbered(number, leaving: claim.reserve)
+                    let next = place
+                    try await change(job.id) { $0.placeChanged(next) }
+                case .gone:
+                    try await withdraw(job)
+                    await inbox.left([job.origin])
+                    return nil
+                case .changed(let identity):
+                    if identity.inode != job.identity.inode || identity.device != job.identity.device {
+                        try await withdraw(job)
+                    }
+                    await inbox.returned(job.origin, after: .zero, putBack: identity)
+                    return nil
+                case .refused(let reason):
+                    let sentence = reason.sentence(at: time.now())
+                    journal.tell(
+                        ongoing: .fileStuck,
+                        about: "\(job.pipeline)/\(job.origin)",
+                        at: time.now(),
+                        "\(job.pipeline)/\(job.origin): \(sentence)",
+                        ["job": .string(job.id.text), "file": FileValue(job.origin).metadata]
+                    )
+                    await inbox.returned(job.origin, after: .seconds(60), message: sentence)
+                    return nil
+                }
+            }
+        } catch {
+            journal.tell(
+                ongoing: .spoolTrouble,
+                about: entry.pipeline.name,
+                at: time.now(),
+                "\(job.pipeline)/\(job.origin) could not be taken; it is tried again: \(Self.sentence(about: error))",
+                ["job": .string(job.id.text), "file": FileValue(job.origin).metadata]
+            )
+            await inbox.returned(job.origin, after: .seconds(5), message: Self.sentence(about: error))
+            return nil
+        }
+    }
+
+    private func withdraw(_ job: Job) async throws {
+        let now = time.now()
+        try await change(job.id) { $0.withdrawn(at: now) }
+    }
+
+    /// Removes a job's notes beside a file: in `failed/`, whence a person took the file, or in the inbox, where they came along.
+    func removeNotes(of id: JobID, beside path: RelativePath, in folder: Folder?) async {
+        guard let folder else { return }
+        // What cannot be removed is in nobody's way, and no folder means no notes.
+        try? await blocking { try ErrorNotes.remove(beside: path.name, in: folder.folder(at: path.folders), of: id) }
+    }
+}
+
+extension SettledFile {
+    /// The files of a job folder; none for a file, or where some are missing.
+    fileprivate var inputs: [Job.Input] {
+        if case .folder(let inputs) = content { inputs } else { [] }
+    }
+}
+
+extension Claim {
+    /// The claim of what a job was recorded for.
+    fileprivate init(_ job: Job, to place: RelativePath) {
+        self.init(
+            job: job.id,
+            source: job.origin,
+            settled: job.identity,
+            place: place,
+            kind: job.kind,
+            inputs: job.inputs,
+            sidecar: job.sidecar
+        )
+    }
+}
