@@ -192,9 +192,16 @@ extension Engine {
         }
     }
 
-    private func withdraw(_ job: Job) async throws {
+    /// A job's file was taken away; the parameters that came with it are left where people look.
+    func withdraw(_ job: Job) async throws {
         let now = time.now()
-        try await change(job.id) { $0.withdrawn(at: now) }
+        guard try await change(job.id, { $0.withdrawn(at: now) })?.value == .applied, job.sidecar != nil else { return }
+        guard let folders = pipelines.folders(job.pipeline), let work = folders[.work], let done = folders[.done],
+            let failed = folders[.failed]
+        else { return }
+        let original = Original(job: job.id, place: job.place, identity: job.identity, sidecar: job.sidecar)
+        // Where that does not work they lie in work/, in nobody's way but that of another file of this name with parameters.
+        try? await blocking { try Originals(work: work, done: done, failed: failed).leaveParameters(of: original) }
     }
 
     /// Removes a job's notes beside a file: in `failed/`, whence a person took the file, or in the inbox, where they came along.

@@ -22,8 +22,7 @@ extension Engine {
         }
         let job = record.job
         guard try await isInPlace(job, work) else {
-            let now = time.now()
-            try await change(job.id) { $0.withdrawn(at: now) }
+            try await withdraw(job)
             return nil
         }
         var opened: [OpenInput] = []
@@ -63,8 +62,7 @@ extension Engine {
                 inputs[index].identity = identity
                 inputs[index].digest = nil
             case .withdrawn where job.kind == .file:
-                try await change(job.id) { $0.withdrawn(at: now) }
-                return
+                return try await withdraw(job)
             case .withdrawn:
                 let failure = Failure.incomplete("\(inputs[index].name) was taken out of the folder.")
                 try await change(job.id) { $0.refusedForGood(failure, at: now) }

@@ -57,6 +57,14 @@ package struct Originals: Sendable {
         return outcome
     }
 
+    /// Moves the parameters of an original that a person took out of `work/` to `failed/`, where people look; they stay where that has
+    /// such a name already.
+    package func leaveParameters(of original: Original) throws(SystemError) {
+        guard original.sidecar != nil else { return }
+        _ = try failed.synchronizedFolder(at: original.place.folders)
+        try Sidecar(job: original.job).follow(from: original.place, below: work, to: original.place, below: failed)
+    }
+
     /// Moves a failed original back to `work/` for a retry, and removes its notes.
     ///
     /// - Parameter original: The original with its place in `failed/`.

@@ -140,6 +140,26 @@ extension EngineTests {
             }
         }
 
+        @Test("The parameters of a file that is withdrawn are not left behind in work/.")
+        func withdrawn() async throws {
+            try await withDaemon {
+                Self.prompted(&$0)
+                $0.cloud.keys[0].occupied = 3
+            } _: { daemon in
+                try put("cat.png.yaml", "params: { prompt: one }", daemon)
+                try daemon.drop("cat.png")
+                try await daemon.told(.refused)
+                try EngineHarness.move(daemon.path(.work, "cat.png"), to: "\(daemon.root)/drop/taken.png")
+                daemon.clock.advance(by: .seconds(16))
+                try await daemon.told(.withdrawn)
+                try daemon.drop("dog.png")
+                await daemon.simulator.update { $0.keys[0].occupied = 0 }
+                daemon.clock.run(times: 60)
+                try await daemon.told(.tidied, about: "dog.png")
+                #expect(daemon.list(.work).isEmpty && daemon.list(.failed) == ["cat.png.yaml"])
+            }
+        }
+
         @Test("A failed file that comes back with other parameters is another job, with the same it is the same.")
         func changedParameters() async throws {
             try await withDaemon {
