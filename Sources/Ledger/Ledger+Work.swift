@@ -48,6 +48,34 @@ extension Ledger {
         )
     }
 
+    /// Jobs of a pipeline on their way to a submission, oldest first: those that may go on, and those whose upload is under way.
+    ///
+    /// - Parameters:
+    ///   - pipeline: its name.
+    ///   - now: the time.
+    ///   - limit: at most so many of those that may go on.
+    /// - Throws: `LedgerError` where the ledger cannot be read.
+    /// - Returns: the jobs with their attempts.
+    package func line(
+        in pipeline: String,
+        at now: Timestamp,
+        limit: Int
+    ) async throws(LedgerError) -> [JobRecord] {
+        try await select(
+            """
+            WHERE seq IN (
+                SELECT seq FROM (SELECT seq FROM jobs WHERE pipeline = ?1 AND state = 'queued' AND claimed = 1 AND due_at <= ?2
+                    ORDER BY seq LIMIT ?3)
+                UNION ALL SELECT seq FROM jobs WHERE pipeline = ?1 AND state = 'uploading'
+                    AND state NOT IN ('delivered', 'failed', 'cancelled')
+            ) ORDER BY seq
+            """,
+            [pipeline, now.milliseconds, limit],
+            except: [],
+            limit: .max
+        )
+    }
+
     /// Final jobs whose original is still to be moved or deleted.
     package func duties(at now: Timestamp, except busy: Set<JobID>, limit: Int) async throws(LedgerError) -> [JobRecord]
     {

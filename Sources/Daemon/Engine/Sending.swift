@@ -92,22 +92,19 @@ extension Engine {
         guard await !isStopped() else { return [] }
         let now = time.now()
         var allowance = Allowance(accounts: accounts, slots: slots.withLock { $0 }, sending: sending, at: now)
-        var queues: [[JobRecord]] = []
+        var lines: [Line] = []
         for name in sending.inTurn(pipelines.names) {
             guard let pipeline = pipelines.pipeline(name), !isHeld(name), await !lacksRoom(pipeline) else { continue }
             let window = min(room, allowance.window(for: pipeline))
             guard window > 0 else { continue }
-            let records = try await ledger.waiting(in: name, at: now, except: busy, limit: window)
-            queues.append(records.filter { !$0.job.isReviving })
+            let records = try await ledger.line(in: name, at: now, limit: window + busy.count)
+            lines.append(Line(records.filter { !$0.job.isReviving }, of: pipeline, busy: busy, at: now))
         }
         var chosen: [JobRecord] = []
-        var index = 0
-        while chosen.count < room, queues.contains(where: { $0.count > index }) {
-            for queue in queues where queue.count > index && chosen.count < room {
-                guard let pipeline = pipelines.pipeline(queue[index].job.pipeline) else { continue }
-                if allowance.admit(queue[index], of: pipeline) { chosen.append(queue[index]) }
+        while chosen.count < room, lines.contains(where: { !$0.isAtEnd }) {
+            for index in lines.indices where chosen.count < room {
+                if let record = lines[index].next(&allowance) { chosen.append(record) }
             }
-            index += 1
         }
         return chosen
     }
@@ -157,7 +154,7 @@ extension Engine {
         /// Whether the job can go on now; counts it where it can.
         mutating func admit(_ record: JobRecord, of pipeline: Pipeline) -> Bool {
             if let upload = record.job.upload, isUsable(upload) {
-                uploads[upload.key, default: 0] -= 1
+                note(record)
                 guard submissions[upload.key, default: 0] > 0 else { return false }
                 submissions[upload.key, default: 0] -= 1
                 return true
@@ -167,6 +164,16 @@ extension Engine {
             uploads[key, default: 0] -= 1
             if !pipeline.needsUpload { submissions[key, default: 0] -= 1 }
             return true
+        }
+
+        /// Whether the next step of the job is its submission.
+        func isReady(_ record: JobRecord, of pipeline: Pipeline) -> Bool {
+            !pipeline.needsUpload || record.job.upload.map(isUsable) ?? false
+        }
+
+        /// The job has its upload and waits: its key takes one less in advance.
+        mutating func note(_ record: JobRecord) {
+            if let upload = record.job.upload, isUsable(upload) { uploads[upload.key, default: 0] -= 1 }
         }
 
         private func isUsable(_ upload: Job.Upload) -> Bool {

@@ -53,7 +53,11 @@ extension Engine {
                     at: now
                 )
             }
-            if change?.value == number { return true }
+            if change?.value == number {
+                // The next of its pipeline follows it.
+                wakes.sending()
+                return true
+            }
         } catch {
             slots.withLock { $0.set(id, holds: []) }
             throw error

@@ -1,0 +1,51 @@
+import Jobs
+
+extension Engine {
+    /// A pipeline's jobs in the order in which they are to be submitted, as one look at the work goes through it.
+    ///
+    /// Uploads may overtake each other, submissions may not: a job is not submitted while an older one of its pipeline is on its way to
+    /// that. One that waits (for its key's place, or after something that did not work out) keeps nobody.
+    struct Line {
+        private let records: [JobRecord]
+        private let pipeline: Pipeline
+        private let busy: Set<JobID>
+        private let now: Timestamp
+        private var place = 0
+        /// Whether a job at an earlier place is on its way to its submission.
+        private var isFollowing = false
+
+        /// How long an upload keeps younger jobs of its pipeline from being submitted: a line may be slow, but paid places do not stand
+        /// empty for it.
+        static let patience = Duration.seconds(60)
+
+        init(_ records: [JobRecord], of pipeline: Pipeline, busy: Set<JobID>, at now: Timestamp) {
+            self.records = records
+            self.pipeline = pipeline
+            self.busy = busy
+            self.now = now
+        }
+
+        /// Whether all jobs have been looked at.
+        var isAtEnd: Bool { place >= records.count }
+
+        /// Looks at the next job, and gives it where it may go on now.
+        mutating func next(_ allowance: inout Allowance) -> JobRecord? {
+            guard !isAtEnd else { return nil }
+            let record = records[place]
+            place += 1
+            if busy.contains(record.job.id) {
+                let isSlow = record.job.state == .uploading && record.job.stateSince + Self.patience <= now
+                isFollowing = isFollowing || !isSlow
+                return nil
+            }
+            guard record.job.state == .queued else { return nil }
+            if isFollowing, allowance.isReady(record, of: pipeline) {
+                allowance.note(record)
+                return nil
+            }
+            guard allowance.admit(record, of: pipeline) else { return nil }
+            isFollowing = true
+            return record
+        }
+    }
+}
