@@ -22,6 +22,8 @@ package struct Attempt: Sendable, Hashable {
     package var outcome = Outcome.pending
     /// The task's id, opaque.
     package var taskID: String?
+    /// What ComfyUI found wrong with the workflow when its task was made, in one line; such a task is expected to fail.
+    package var complaint: String?
     /// Whether the id came from a callback's body and query has not yet confirmed it.
     package var isProvisional = false
     /// When the first callback for it came.

@@ -146,8 +146,10 @@ package struct Failure: Sendable, Hashable, Codable {
     package var code: String?
     /// The code's name in RunningHub's documentation.
     package var codeName: String?
-    /// The node of the graph that failed.
+    /// The id of the node of the graph that failed.
     package var node: String?
+    /// ComfyUI's account of it in one line: the node's id, its name, the exception.
+    package var nodeReport: String?
     /// What a developer of the workflow wants to see beside the message, such as ComfyUI's traceback; several lines.
     package var detail: String?
     /// Whether money may have been spent on it.
@@ -191,6 +193,7 @@ package struct Failure: Sendable, Hashable, Codable {
         code: String? = nil,
         codeName: String? = nil,
         node: String? = nil,
+        nodeReport: String? = nil,
         detail: String? = nil,
         mayHaveBeenPaid: Bool
     ) {
@@ -200,6 +203,7 @@ package struct Failure: Sendable, Hashable, Codable {
         self.code = code
         self.codeName = codeName
         self.node = node
+        self.nodeReport = nodeReport
         self.detail = detail
         self.mayHaveBeenPaid = mayHaveBeenPaid
     }

@@ -125,17 +125,18 @@ enum AttemptRow {
     static let columns = """
         number, key, site, settings, remote_name, webhook, posted_at, outcome, task_id, provisional, callback_at, callbacks, proof_waited, \
         asked_at, status, running_since, failed_since, empty_since, unknown_since, cancel_asked_at, overdue, finished_at, usage, fruitless, \
-        awaited_since, expired
+        awaited_since, expired, complaint
         """
 
     static let insert = """
-        INSERT INTO attempts (job, \(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO attempts (job, \(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     static let update = """
         UPDATE attempts SET outcome = ?, task_id = ?, provisional = ?, callback_at = ?, callbacks = ?, proof_waited = ?, asked_at = ?,
             status = ?, running_since = ?, failed_since = ?, empty_since = ?, unknown_since = ?, cancel_asked_at = ?, overdue = ?,
-            finished_at = ?, usage = ?, fruitless = ?, awaited_since = ?, expired = ?
+            finished_at = ?, usage = ?, fruitless = ?, awaited_since = ?, expired = ?,
+            complaint = ?
         WHERE job = ? AND number = ?
         """
 
@@ -163,6 +164,7 @@ enum AttemptRow {
             attempt.failedSince?.milliseconds, attempt.emptySince?.milliseconds, attempt.unknownSince?.milliseconds,
             attempt.cancelAskedAt?.milliseconds, attempt.isOverdue, attempt.finishedAt?.milliseconds, attempt.usage,
             attempt.isFruitless, attempt.awaitedSince.milliseconds, attempt.isExpired,
+            attempt.complaint,
         ]
     }
 
@@ -198,6 +200,7 @@ enum AttemptRow {
         attempt.isFruitless = row[23]
         attempt.awaitedSince = Timestamp(milliseconds: row[24])
         attempt.isExpired = row[25]
+        attempt.complaint = row[26]
         return attempt
     }
 

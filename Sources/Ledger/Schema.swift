@@ -13,6 +13,9 @@ enum Schema {
         migrator.registerMigration("costs") { database in
             try database.execute(sql: costs)
         }
+        migrator.registerMigration("complaints") { database in
+            try database.execute(sql: "ALTER TABLE attempts ADD COLUMN complaint TEXT")
+        }
         return migrator
     }
 

@@ -110,7 +110,7 @@ private struct Walker {
             .refused(reason: "full", code: "421", retryAt: later), .rejected(.refusedSample),
         ]
         let answer = answers.randomElement(using: &random) ?? .unknown(reason: "")
-        if case .created(let id) = answer { answered[number] = id }
+        if case .created(let id, _) = answer { answered[number] = id }
         return record.submissionAnswered(attempt: number, answer, at: now)
     }
 

@@ -28,11 +28,13 @@ struct FailureNotes: Sendable {
                 name: failure.name.rawValue,
                 code: failure.code,
                 codeName: failure.codeName,
-                node: failure.node,
+                node: failure.nodeReport ?? failure.node,
+                nodeID: failure.node,
                 job: record.job.id.text,
                 taskID: task?.taskID,
                 attempts: record.attempts.count,
                 mayHaveBeenPaid: failure.mayHaveBeenPaid,
+                cost: record.attempts.isEmpty ? nil : CostDocument(record.costs),
                 at: at.internetTime
             )
         )
@@ -42,10 +44,13 @@ struct FailureNotes: Sendable {
 
     private var cost: String {
         guard failure.mayHaveBeenPaid else { return "Nothing was paid for it." }
-        guard let coins = Costs(usage: task?.usage).coins else {
+        let costs = record.costs
+        guard !costs.amounts.isEmpty else {
             return "It may have been paid; see the call records on the RunningHub site."
         }
-        return "It cost \(coins) coins."
+        let tasks = costs.tasks == 1 ? "" : ", in \(costs.tasks) tasks"
+        let rest = costs.isIncomplete ? " or more; see the call records on the RunningHub site" : ""
+        return "It cost \(costs.amounts.joined(separator: " and "))\(tasks)\(rest)."
     }
 
     private struct Document: Encodable {
@@ -55,10 +60,12 @@ struct FailureNotes: Sendable {
         let code: String?
         let codeName: String?
         let node: String?
+        let nodeID: String?
         let job: String
         let taskID: String?
         let attempts: Int
         let mayHaveBeenPaid: Bool
+        let cost: CostDocument?
         let at: String
 
         /// Every field stands in the document, with null where nothing is known: a program need not ask whether it is there.
@@ -70,10 +77,12 @@ struct FailureNotes: Sendable {
             try fields.encode(code, forKey: .code)
             try fields.encode(codeName, forKey: .codeName)
             try fields.encode(node, forKey: .node)
+            try fields.encode(nodeID, forKey: .nodeID)
             try fields.encode(job, forKey: .job)
             try fields.encode(taskID, forKey: .taskID)
             try fields.encode(attempts, forKey: .attempts)
             try fields.encode(mayHaveBeenPaid, forKey: .mayHaveBeenPaid)
+            try fields.encode(cost, forKey: .cost)
             try fields.encode(at, forKey: .at)
         }
 
@@ -84,10 +93,12 @@ struct FailureNotes: Sendable {
             case code
             case codeName = "code_name"
             case node
+            case nodeID = "node_id"
             case job
             case taskID = "task_id"
             case attempts
             case mayHaveBeenPaid = "may_have_been_paid"
+            case cost
             case at
         }
     }

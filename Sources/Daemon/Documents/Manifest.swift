@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Jobs
+import RunningHub
 
 /// `STEM.result.json`: what a job came to, for programs.
 ///
@@ -12,7 +13,10 @@ struct Manifest: Codable, Sendable {
     var key: String?
     var sources: [Source]
     var outputs: [Output]
-    var usage: [String: Costs.Figure]
+    /// What RunningHub said of the task whose results these are, as it said it.
+    var usage: [String: JSONValue]
+    /// What all tasks of the job cost together, those that failed before included.
+    var cost: CostDocument?
     var submittedAt: String?
     var finishedAt: String?
     var deliveredAt: String
@@ -66,6 +70,7 @@ struct Manifest: Codable, Sendable {
         case sources
         case outputs
         case usage
+        case cost
         case submittedAt = "submitted_at"
         case finishedAt = "finished_at"
         case deliveredAt = "delivered_at"
@@ -95,6 +100,7 @@ extension Manifest {
         }
         self.outputs = outputs
         usage = Costs(usage: attempt?.usage).usage
+        cost = CostDocument(record.costs)
         submittedAt = attempt.map { $0.postedAt.internetTime }
         finishedAt = attempt?.finishedAt?.internetTime
         self.deliveredAt = deliveredAt.internetTime

@@ -127,7 +127,7 @@ extension Engine {
         } catch {
             let now = time.now()
             if case .restKey(let trouble) = error.disposition {
-                rest(account, trouble, error.message, hint: error.hint, at: now)
+                rest(account, trouble, error.message, hint: error.hint, code: error.codeText, at: now)
             }
             return .failure(error)
         }

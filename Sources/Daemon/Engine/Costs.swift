@@ -1,72 +1,50 @@
 import FoundationEssentials
+import RunningHub
 
-/// What a task cost, read from what RunningHub gave as its usage.
+/// What one task cost, read from what RunningHub gave as its usage.
 ///
-/// Numbers come as texts, as numbers, or not at all (API.md §2.6).
+/// Figures come as texts, as numbers, or not at all (API.md §2.6). What is no plain decimal number counts as not given: it goes into lines
+/// that people read and into sums.
 struct Costs: Sendable, Hashable {
-    /// Coins.
-    var coins: String? { usage["consumeCoins"]?.text }
-    /// Money for the running time, in the site's currency.
-    var money: String? { usage["consumeMoney"]?.text }
-    /// Money for other services that the task used.
-    var thirdPartyMoney: String? { usage["thirdPartyConsumeMoney"]?.text }
-    /// The running time in seconds.
-    var seconds: String? { usage["taskCostTime"]?.text }
     /// The whole usage, as it came.
-    let usage: [String: Figure]
+    let usage: [String: JSONValue]
 
     /// Reads a usage object; nothing where it is none.
     init(usage text: String?) {
-        let read = text.flatMap { try? JSONDecoder().decode([String: Figure].self, from: Data($0.utf8)) }
-        usage = read ?? [:]
+        guard case .object(let members)? = text.flatMap({ JSONValue.read($0.utf8) }) else {
+            usage = [:]
+            return
+        }
+        usage = members
     }
 
-    /// What it came to, as `6 coins, 0.25 in money, 3 s`; nothing where RunningHub named nothing.
-    var text: String? {
-        let parts = [
-            coins.map { "\($0) coins" }, money.map { "\($0) in money" },
-            thirdPartyMoney.map { "\($0) in money for other services" }, seconds.map { "\($0) s" },
-        ].compactMap(\.self)
-        return parts.isEmpty ? nil : parts.joined(separator: ", ")
+    /// Coins.
+    var coins: String? { amount("consumeCoins").map(\.description) }
+    /// Money for the running time, in the site's currency.
+    var money: String? { amount("consumeMoney").map(\.description) }
+    /// Money for other services that the task used.
+    var thirdPartyMoney: String? { amount("thirdPartyConsumeMoney").map(\.description) }
+    /// The running time in seconds.
+    var seconds: String? { amount("taskCostTime").map(\.description) }
+
+    /// A figure as a number; nothing where none was given.
+    func amount(_ name: String) -> Decimal? {
+        switch usage[name] {
+        case .integer(let integer): Self.plausible(Decimal(integer))
+        case .number(let number): Self.plausible(number)
+        case .text(let text): Self.isDecimal(text) ? Self.plausible(Decimal(string: text)) : nil
+        case .null, .bool, .array, .object, nil: nil
+        }
     }
 
-    /// A value of a usage object.
-    enum Figure: Sendable, Hashable, Codable {
-        case text(String)
-        case integer(Int64)
-        case number(Double)
-        case none
+    /// More than this was never paid for a task; sums of such figures stay exact.
+    private static let most: Decimal = 1_000_000_000_000
 
-        init(from decoder: any Decoder) throws {
-            let value = try decoder.singleValueContainer()
-            if let text = try? value.decode(String.self) {
-                self = .text(text)
-            } else if let integer = try? value.decode(Int64.self) {
-                self = .integer(integer)
-            } else if let number = try? value.decode(Double.self) {
-                self = .number(number)
-            } else {
-                self = .none
-            }
-        }
+    private static func plausible(_ amount: Decimal?) -> Decimal? {
+        amount.flatMap { !$0.isNaN && $0 >= 0 && $0 <= most ? $0 : nil }
+    }
 
-        func encode(to encoder: any Encoder) throws {
-            var value = encoder.singleValueContainer()
-            switch self {
-            case .text(let text): try value.encode(text)
-            case .integer(let integer): try value.encode(integer)
-            case .number(let number): try value.encode(number)
-            case .none: try value.encodeNil()
-            }
-        }
-
-        var text: String? {
-            switch self {
-            case .text(let text): text
-            case .integer(let integer): String(integer)
-            case .number(let number): String(number)
-            case .none: nil
-            }
-        }
+    private static func isDecimal(_ text: String) -> Bool {
+        text.utf8.count <= 24 && text.wholeMatch(of: /[0-9]+(\.[0-9]+)?/) != nil
     }
 }

@@ -1,5 +1,6 @@
 import Jobs
 import Ledger
+import Logging
 import RunningHub
 
 extension Engine {
@@ -43,7 +44,7 @@ extension Engine {
                 return true
             }
             try await askToCancelTasks(of: record)
-            let report = await report(of: attempt, taskID, account, tries: record.job.tries)
+            let report = await report(of: attempt, taskID, account, record)
             let now = time.now()
             let jitter = time.jitter()
             let change = try await change(record.job.id) {
@@ -61,24 +62,51 @@ extension Engine {
         of attempt: Attempt,
         _ taskID: String,
         _ account: Account,
-        tries: Int
+        _ record: JobRecord
     ) async -> Jobs.TaskReport {
         do {
             let report = try await account.cloud.outcome(of: taskID, startedBy: attempt.settings.family)
             proof.cloud(answered: true, at: time.now())
-            return translation.report(report)
+            return translation.report(report, on: attempt.settings)
         } catch {
             let now = time.now()
             proof.cloud(answered: error.httpStatus != nil || error.errorCode != nil, at: now)
             if case .restKey(let trouble) = error.disposition {
-                rest(account, trouble, error.message, hint: error.hint, at: now)
+                rest(account, trouble, error.message, hint: error.hint, code: error.codeText, at: now)
+            } else {
+                tellUnanswered(taskID, account, error, record, at: now)
             }
             return translation.report(
                 error,
-                wait: Backoff.wait(tries: tries, first: .seconds(10), jitter: time.jitter()),
+                wait: Backoff.wait(tries: record.job.tries, first: .seconds(10), jitter: time.jitter()),
                 at: now
             )
         }
+    }
+
+    /// Tells that the service answered a question with an error of its own, once a minute for all tasks of a key.
+    ///
+    /// It ends nothing; but who wonders why a task takes so long finds it in the journal.
+    private func tellUnanswered(
+        _ taskID: String,
+        _ account: Account,
+        _ error: CloudError,
+        _ record: JobRecord,
+        at now: Timestamp
+    ) {
+        guard let code = error.codeText else { return }
+        var fields = journal.fields(of: record)
+        fields["code"] = .string(code)
+        journal.tell(
+            ongoing: .waiting,
+            about: "query/\(account.name)/\(code)",
+            at: now,
+            """
+            \(record.job.pipeline)/\(record.job.place) waits: RunningHub does not say how task \(taskID) stands; \
+            it is asked again: \(error.message)
+            """,
+            fields
+        )
     }
 
     /// Asks the cloud to cancel the tasks that a job has no more use for, or that a person or a deadline ends.

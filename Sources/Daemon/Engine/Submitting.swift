@@ -1,5 +1,6 @@
 import Jobs
 import Ledger
+import Logging
 import RunningHub
 import Synchronization
 
@@ -120,7 +121,8 @@ extension Engine {
                     )
                 } - now
             case .restKey(let trouble):
-                let until = rest(account, trouble, refusal.message, hint: refusal.hint, at: now)
+                let code = refusal.errorCode.map { String($0.number) }
+                let until = rest(account, trouble, refusal.message, hint: refusal.hint, code: code, at: now)
                 // Another key may take the job at once.
                 return chooseAccount(for: pipeline) == nil ? until - now : .zero
             case .permanent:
@@ -138,22 +140,27 @@ extension Engine {
         _ trouble: ErrorCode.KeyTrouble,
         _ message: String,
         hint: Phrase?,
+        code: String? = nil,
         at now: Timestamp
     ) -> Timestamp {
         let until = now + .seconds(300)
         slots.withLock { $0.rest(account.name, because: message, until: until) }
         balances.rests(account.name, trouble, at: now)
+        var fields: Logger.Metadata = ["key": .string(account.name)]
+        if let code { fields["code"] = .string(code) }
+        let advice = hint.map { " \($0.text(in: settings.language))" } ?? ""
         journal.tell(
             ongoing: .keyRests,
             about: "\(account.name)/\(trouble.rawValue)",
             at: now,
-            "Key \(account.name) rests for 5 min: \(message) \(hint?.text(in: settings.language) ?? "")"
+            "Key \(account.name) rests for 5 min: \(message)\(advice)",
+            fields
         )
         return until
     }
 
     private func sentence(about answer: SubmissionAnswer, attempt number: Int) -> String {
-        if case .created(let taskID) = answer { return "RunningHub started task \(taskID) in attempt \(number)" }
+        if case .created(let taskID, _) = answer { return "RunningHub started task \(taskID) in attempt \(number)" }
         return "attempt \(number) ended without a task"
     }
 

@@ -16,11 +16,11 @@ struct Translation: Sendable {
     func answer(_ outcome: SubmissionOutcome, wait: Duration, at now: Timestamp) -> SubmissionAnswer {
         switch outcome {
         case .created(let task):
-            return .created(taskID: task.taskID)
+            return .created(taskID: task.taskID, complaint: PromptTips.line(task.warnings))
         case .notSent(let error):
             return .notSent(reason: error.message, retryAt: now + wait)
         case .unknown(let error):
-            return .unknown(reason: error.message)
+            return .unknown(reason: error.message, code: error.codeText)
         case .refused(let refusal) where refusal.next == .permanent:
             return .rejected(failure(of: refusal))
         case .refused(let refusal):
@@ -41,12 +41,13 @@ struct Translation: Sendable {
             hint: refusal.hint?.text(in: language) ?? "Correct the pipeline, then move the file back into the inbox.",
             code: refusal.errorCode.map { String($0.number) },
             codeName: refusal.errorCode?.name,
+            nodeReport: PromptTips.line(refusal.complaints),
             mayHaveBeenPaid: false
         )
     }
 
-    /// What query said.
-    func report(_ report: RunningHub.TaskReport) -> Jobs.TaskReport {
+    /// What query said of a task that was submitted with these settings.
+    func report(_ report: RunningHub.TaskReport, on settings: Pipeline) -> Jobs.TaskReport {
         switch report.status {
         case .created, .queued:
             return .waiting(status: report.wireStatus, isQueued: true)
@@ -58,7 +59,7 @@ struct Translation: Sendable {
             return .cancelled(usage: report.usage?.json)
         case .failed:
             return .failed(
-                failure(of: report.failure),
+                failure(of: report.failure, on: settings.instanceType),
                 mayPass: report.failure?.onFailure == .mayPass,
                 usage: report.usage?.json
             )
@@ -73,7 +74,7 @@ struct Translation: Sendable {
         }
     }
 
-    private func failure(of failure: TaskFailure?) -> Failure {
+    private func failure(of failure: TaskFailure?, on machine: Pipeline.InstanceType) -> Failure {
         guard let failure else {
             return Failure(
                 .taskFailed,
@@ -85,10 +86,11 @@ struct Translation: Sendable {
         return Failure(
             .taskFailed,
             message: failure.message,
-            hint: failure.hint.text(in: language),
+            hint: failure.hint(on: machine).text(in: language),
             code: failure.code,
             codeName: failure.errorCode?.name,
             node: failure.reason?.nodeID,
+            nodeReport: failure.nodeReport,
             detail: Self.detail(of: failure),
             mayHaveBeenPaid: true
         )

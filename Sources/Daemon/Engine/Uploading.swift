@@ -124,12 +124,14 @@ extension Engine {
             try await change(record.job.id) { $0.refusedForGood(failure, at: now) }
             return
         case .restKey(let trouble):
-            let until = rest(account, trouble, error.message, hint: error.hint, at: now)
+            let until = rest(account, trouble, error.message, hint: error.hint, code: error.codeText, at: now)
             wait = chooseAccount(for: pipeline) == nil ? until - now : .zero
         default:
             wait = error.retryAfter ?? Backoff.wait(tries: record.job.tries, jitter: time.jitter())
         }
-        try await change(record.job.id) { $0.uploadFailed(reason: error.message, retryAt: now + wait, at: now) }
+        try await change(record.job.id) {
+            $0.uploadFailed(reason: error.message, code: error.codeText, retryAt: now + wait, at: now)
+        }
     }
 }
 
@@ -140,7 +142,7 @@ extension Translation {
             .uploadRefused,
             message: error.message,
             hint: error.hint?.text(in: language) ?? "Check the file, then move it back into the inbox.",
-            code: error.errorCode.map { String($0.number) },
+            code: error.codeText,
             codeName: error.errorCode?.name,
             mayHaveBeenPaid: false
         )

@@ -1,3 +1,4 @@
+import FoundationEssentials
 package import Jobs
 package import Logging
 import Synchronization
@@ -43,10 +44,7 @@ package struct Journal: Sendable {
             guard let message = Message(story.kind) else { continue }
             var fields = fields(of: record)
             if let code = story.code { fields["code"] = .string(code) }
-            switch story.kind {
-            case .delivered, .succeeded, .failed, .cancelled: addCosts(of: record, to: &fields)
-            default: break
-            }
+            if let paid = record.paid(in: story) { add(JobCosts(paid), to: &fields) }
             tell(message, sentence(story, record), fields)
         }
     }
@@ -68,12 +66,16 @@ package struct Journal: Sendable {
         return fields
     }
 
-    private func addCosts(of record: JobRecord, to fields: inout Logger.Metadata) {
-        guard let attempt = record.successful ?? record.attempts.last(where: { $0.usage != nil }) else { return }
-        if let coins = Costs(usage: attempt.usage).coins { fields["coins"] = .string(coins) }
-        if let finished = attempt.finishedAt {
-            fields["duration.ms"] = .stringConvertible((finished - attempt.postedAt).milliseconds)
+    /// Adds what was paid, and for how long it ran.
+    ///
+    /// Beside the end of a task that is its own cost, beside the end of a job that of all its tasks.
+    private func add(_ costs: JobCosts, to fields: inout Logger.Metadata) {
+        if let coins = costs.coins { fields["coins"] = .string(coins.description) }
+        if costs.money.count == 1, let (currency, amount) = costs.money.first {
+            fields["money"] = .string(amount.description)
+            if !currency.isEmpty { fields["currency"] = .string(currency) }
         }
+        if let duration = costs.duration { fields["duration.ms"] = .stringConvertible(duration.milliseconds) }
     }
 }
 

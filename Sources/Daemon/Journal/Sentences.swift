@@ -40,13 +40,16 @@ extension Journal {
     func sentence(_ story: Story, _ record: JobRecord) -> String {
         let file = "\(record.job.pipeline)/\(record.job.place)"
         let detail = story.detail
+        let cost = record.paid(in: story).flatMap { JobCosts($0).line }.map { " (\($0))" } ?? ""
         switch story.kind {
         case .taken: return "Took \(file)."
         case .withdrawn: return "\(file) was taken away before it was submitted; nothing was paid."
         case .changed: return "\(file) changed after it was taken; it is uploaded once it has settled."
         case .uploaded: return "Uploaded \(file)."
         case .uploadFailed: return "\(file) could not be uploaded; it is tried again: \(detail)"
-        case .submitted: return "RunningHub started task \(detail) for \(file)."
+        case .submitted:
+            let complaint = record.attempts.last { $0.taskID == detail }?.complaint
+            return "RunningHub started task \(detail) for \(file)\(complaint.map { ", but says: \($0)" } ?? ".")"
         case .refused: return "RunningHub did not take \(file) now, nothing was paid; it is tried again: \(detail)"
         case .notSent:
             return "The submission of \(file) did not reach RunningHub, nothing was paid; it is tried again: \(detail)"
@@ -57,8 +60,8 @@ extension Journal {
         case .called: return "RunningHub called back for \(file)."
         case .doubted:
             return "RunningHub says that the task of \(file) failed; asked again before it is believed: \(detail)"
-        case .succeeded: return "Task \(detail) of \(file) succeeded."
-        case .taskFailed: return "The task of \(file) failed: \(detail)"
+        case .succeeded: return "Task \(detail) of \(file) succeeded\(cost)."
+        case .taskFailed: return "The task of \(file) failed\(cost): \(detail)"
         case .overdue: return "The task of \(file) is given up. \(detail)"
         case .cancelWished: return "\(file) is to be cancelled."
         case .cancelAsked: return "RunningHub was asked to cancel the task of \(file). \(detail)"
@@ -67,18 +70,12 @@ extension Journal {
         case .waiting: return "\(file) waits: \(detail)"
         case .fetchFailed: return "The results of \(file) could not be fetched yet; it is tried again: \(detail)"
         case .planned: return "All results of \(file) are here; they are put into the outbox."
-        case .delivered: return "Delivered \(file): \(detail)\(cost(of: record))"
+        case .delivered: return "Delivered \(file): \(detail)\(cost)"
         case .failed:
-            return "\(file) failed: \(detail)\(record.job.failure.map { " \($0.hint)" } ?? "")\(cost(of: record))"
-        case .cancelled: return "\(file) was cancelled: \(detail)\(cost(of: record))"
+            return "\(file) failed\(cost): \(detail)\(record.job.failure.map { " \($0.hint)" } ?? "")"
+        case .cancelled: return "\(file) was cancelled\(cost): \(detail)"
         case .tidied:
             return detail.isEmpty ? "The original of \(file) was deleted." : "The original of \(file) was moved."
         }
-    }
-
-    /// What its task cost, as a sentence to be put behind another; empty where RunningHub named nothing.
-    private func cost(of record: JobRecord) -> String {
-        let usage = (record.successful ?? record.attempts.last { $0.usage != nil })?.usage
-        return Costs(usage: usage).text.map { " It cost \($0)." } ?? ""
     }
 }

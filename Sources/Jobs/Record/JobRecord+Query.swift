@@ -149,6 +149,7 @@ extension JobRecord {
     }
 
     private mutating func taskFailed(_ attempt: Attempt, _ failure: Failure, mayPass: Bool, at now: Timestamp) {
+        let failure = failure.adding(attempt.complaint)
         // Where the original is no longer in work/, the job had failed before: nothing more is paid for without a person.
         let mayPay =
             mayPass && attempts.count <= attempt.settings.retries && !job.isCancelWished && !attempt.isOverdue
@@ -223,6 +224,17 @@ extension JobRecord {
         }
         tell(.disowned, attempt.taskID ?? "")
         if job.state == .failed { job.isReviving = false } else { _ = resume(at: now) }
+    }
+}
+
+extension Failure {
+    /// The failure with what ComfyUI found wrong when the task was made, which query no longer tells (API.md §2.2).
+    fileprivate func adding(_ complaint: String?) -> Failure {
+        guard let complaint, !message.contains(complaint) else { return self }
+        var failure = self
+        failure.message += " \(complaint)"
+        failure.nodeReport = failure.nodeReport ?? complaint
+        return failure
     }
 }
 

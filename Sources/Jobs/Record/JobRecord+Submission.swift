@@ -1,7 +1,7 @@
 /// How a POST of a submission ended.
 package enum SubmissionAnswer: Sendable, Hashable {
-    /// RunningHub made a task.
-    case created(taskID: String)
+    /// RunningHub made a task; `complaint` is what it found wrong with the workflow all the same.
+    case created(taskID: String, complaint: String? = nil)
     /// No byte of the request was written.
     case notSent(reason: String, retryAt: Timestamp)
     /// RunningHub refused it and made nothing; the same submission may be taken later.
@@ -9,7 +9,7 @@ package enum SubmissionAnswer: Sendable, Hashable {
     /// RunningHub refused it and made nothing; it will always be refused.
     case rejected(Failure)
     /// Everything else: there may be a task, and it may be paid for.
-    case unknown(reason: String)
+    case unknown(reason: String, code: String? = nil)
 }
 
 extension JobRecord {
@@ -56,8 +56,8 @@ extension JobRecord {
         at now: Timestamp
     ) -> EventOutcome {
         guard let attempt = attempt(number) else { return .ignored("there is no such attempt") }
-        if case .created(let taskID) = answer {
-            return created(attempt, taskID: taskID, at: now)
+        if case .created(let taskID, let complaint) = answer {
+            return created(attempt, taskID: taskID, complaint: complaint, at: now)
         }
         guard isAwaited(attempt) else {
             guard attempt.outcome == .pending else { return .ignored("the attempt has gone on by other proof") }
@@ -74,8 +74,8 @@ extension JobRecord {
         case .rejected(let failure):
             attempts.removeAll { $0.number == number }
             if !resume(at: now) { fail(paid(failure), at: now) }
-        case .unknown(let reason):
-            becomeUnconfirmed(number, reason: reason, at: now)
+        case .unknown(let reason, let code):
+            becomeUnconfirmed(number, reason: reason, code: code, at: now)
         }
         return .applied
     }
@@ -114,7 +114,12 @@ extension JobRecord {
         return job.state == .unconfirmed && attempt.awaitsProof && attempt.callbackAt == nil
     }
 
-    private mutating func created(_ attempt: Attempt, taskID: String, at now: Timestamp) -> EventOutcome {
+    private mutating func created(
+        _ attempt: Attempt,
+        taskID: String,
+        complaint: String?,
+        at now: Timestamp
+    ) -> EventOutcome {
         let isOther = attempt.taskID != taskID
         let wasFetched = job.state == .fetching && attempt.finishedAt != nil
         update(attempt.number) {
@@ -122,6 +127,7 @@ extension JobRecord {
             $0.taskID = taskID
             $0.isProvisional = false
             $0.outcome = .created
+            $0.complaint = complaint ?? $0.complaint
         }
         tell(.submitted, taskID)
         switch job.state {
@@ -160,10 +166,15 @@ extension JobRecord {
         waits(until: retryAt, because: reason, at: now)
     }
 
-    private mutating func becomeUnconfirmed(_ number: Int, reason: String, at now: Timestamp) {
+    private mutating func becomeUnconfirmed(
+        _ number: Int,
+        reason: String,
+        code: String? = nil,
+        at now: Timestamp
+    ) {
         let wasPending = attempt(number)?.outcome == .pending
         update(number) { $0.outcome = .unknown }
-        if wasPending { tell(.outcomeUnknown, reason) }
+        if wasPending { tell(.outcomeUnknown, reason, code: code) }
         let canBeProven = attempts.contains {
             $0.hasOpenTask || ($0.awaitsProof && ($0.hasWebhook || $0.callbackAt != nil))
         }

@@ -44,13 +44,18 @@ extension JobRecord {
     }
 
     /// Its upload did not work out, and is to be made again.
-    package mutating func uploadFailed(reason: String, retryAt: Timestamp, at now: Timestamp) -> EventOutcome {
+    package mutating func uploadFailed(
+        reason: String,
+        code: String? = nil,
+        retryAt: Timestamp,
+        at now: Timestamp
+    ) -> EventOutcome {
         guard job.state == .uploading else { return .ignored("it is not being uploaded") }
         let tries = job.tries
         enter(.queued, at: now)
         job.tries = tries < .max ? tries + 1 : tries
         waits(until: retryAt, because: reason, at: now)
-        tell(.uploadFailed, reason)
+        tell(.uploadFailed, reason, code: code)
         return .applied
     }
 

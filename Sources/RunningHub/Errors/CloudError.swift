@@ -62,6 +62,8 @@ package struct CloudError: Error, Sendable {
     package let hint: Phrase?
     /// The entry of the service's table, where the answer named one.
     package let errorCode: ErrorCode?
+    /// The code as the answer wrote it, where the table has no entry for it.
+    package let wireCode: String?
     /// The answer's HTTP status.
     package let httpStatus: Int?
     /// How long the answer asks to wait.
@@ -75,6 +77,7 @@ package struct CloudError: Error, Sendable {
         _ message: String,
         hint: Phrase? = nil,
         errorCode: ErrorCode? = nil,
+        wireCode: String? = nil,
         httpStatus: Int? = nil,
         retryAfter: Duration? = nil,
         cause: (any Error)? = nil
@@ -83,9 +86,15 @@ package struct CloudError: Error, Sendable {
         self.message = message
         self.hint = hint ?? errorCode?.hint
         self.errorCode = errorCode
+        self.wireCode = wireCode.map { RemoteText.clean($0, limit: 64) }
         self.httpStatus = httpStatus
         self.retryAfter = retryAfter
         self.cause = cause
+    }
+
+    /// The service's code, for a program; `nil` where the answer named none.
+    package var codeText: String? {
+        errorCode.map { String($0.number) } ?? wireCode
     }
 
     /// What follows from the error.

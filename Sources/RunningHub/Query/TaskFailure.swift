@@ -39,7 +39,7 @@ package struct TaskFailure: Sendable, Hashable {
     }
 
     private static func message(_ reply: Reply, kind: FailureKind?, reason: FailedReason?) -> String {
-        let meaning = kind?.meaning ?? reply.errorCode?.meaning ?? "The task failed."
+        let meaning = kind?.meaning ?? reply.errorCode.flatMap(\.meaningOfFailure) ?? "The task failed."
         let own = reply.message.isEmpty ? nil : "RunningHub says: \(reply.message)"
         let line = reason.map(\.line).flatMap { $0.isEmpty ? nil : $0 }
         let label = reply.code.map { code in
@@ -48,5 +48,12 @@ package struct TaskFailure: Sendable, Hashable {
         return [meaning.text(), own, line, PromptTips.line(reply.complaints), label].compactMap(\.self).joined(
             separator: " "
         )
+    }
+}
+
+extension ErrorCode {
+    /// What the code means beside the state of a failed task; `nil` for those that mean that it waits or runs.
+    fileprivate var meaningOfFailure: Phrase? {
+        if case .waiting = atQuery { nil } else { meaning }
     }
 }

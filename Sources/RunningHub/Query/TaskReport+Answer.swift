@@ -19,6 +19,7 @@ extension TaskReport {
                 .badAnswer,
                 "The answer holds no state of the task. \(reply.sentence)",
                 errorCode: reply.errorCode,
+                wireCode: reply.code,
                 httpStatus: answer.status,
                 retryAfter: answer.retryAfter
             )
@@ -118,6 +119,7 @@ extension CloudError {
             code,
             "\(sentence) (HTTP \(answer.status))\(said)",
             errorCode: reply?.errorCode,
+            wireCode: reply?.code,
             httpStatus: answer.status,
             retryAfter: answer.retryAfter
         )

@@ -1,7 +1,7 @@
 import Jobs
 
 /// What ComfyUI said about the workflow when it took it: JSON inside a text.
-enum PromptTips {
+package enum PromptTips {
     /// The most lines that are kept.
     private static let maximumLines = 32
 
@@ -21,7 +21,7 @@ enum PromptTips {
     }
 
     /// All in one line, cut where it grows long; `nil` where there is nothing.
-    static func line(_ warnings: [String]) -> String? {
+    package static func line(_ warnings: [String]) -> String? {
         guard !warnings.isEmpty else { return nil }
         let line = RemoteText.clean(warnings.joined(separator: "; "))
         return line.hasSuffix(".") || line.hasSuffix("…") ? line : line + "."

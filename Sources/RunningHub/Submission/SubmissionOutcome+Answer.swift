@@ -41,6 +41,7 @@ extension SubmissionOutcome {
             .badAnswer,
             "\(what) A task may have been created.",
             errorCode: reply?.errorCode,
+            wireCode: reply?.code,
             httpStatus: answer.status,
             retryAfter: answer.retryAfter
         )
@@ -70,6 +71,7 @@ extension Refusal {
             message: reply.explanation,
             hint: next == .permanent ? kind?.hint ?? reply.errorCode?.hint : reply.errorCode?.hint,
             errorCode: reply.errorCode,
+            complaints: reply.complaints,
             httpStatus: answer.status,
             retryAfter: answer.retryAfter
         )

@@ -34,6 +34,8 @@ package struct Refusal: Sendable, Hashable {
     package let hint: Phrase?
     /// The entry of the service's table.
     package let errorCode: ErrorCode?
+    /// What ComfyUI found wrong with the workflow or its values, a line for each node.
+    package var complaints: [String] = []
     /// The answer's HTTP status.
     package let httpStatus: Int
     /// How long the answer asks to wait.

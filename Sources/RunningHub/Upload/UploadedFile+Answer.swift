@@ -19,7 +19,12 @@ extension UploadedFile {
         guard reply.code == nil, let name, name.utf8.count <= maximumNameLength,
             name.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F })
         else {
-            throw CloudError(.badAnswer, "The upload gave no file name. \(reply.sentence)", httpStatus: answer.status)
+            throw CloudError(
+                .badAnswer,
+                "The upload gave no file name. \(reply.sentence)",
+                wireCode: reply.code,
+                httpStatus: answer.status
+            )
         }
         return UploadedFile(fileName: name, downloadURL: reply.content["download_url", "downloadUrl"]?.filledText)
     }

@@ -52,7 +52,7 @@ extension EngineTests {
                     #expect(try await client.cancel(id).message.contains("bills the time already run"))
                     try await daemon.told(.cancelAsked)
                     let told = try await daemon.told(.cancelled)
-                    #expect(told.text.contains("It cost 6 coins"), "\(told.text)")
+                    #expect(told.text.contains("(6 coins, "), "\(told.text)")
                     #expect(told.fields["coins"] == "6")
                     try await daemon.told(.tidied)
                     let job = try await client.job(id)

@@ -1,5 +1,6 @@
 import Foundation
 import Jobs
+import RunningHub
 import Testing
 
 @testable import Daemon
@@ -35,11 +36,75 @@ struct DocumentTests {
     func usage() throws {
         let costs = Costs(usage: #"{"consumeCoins":"17","consumeMoney":null,"taskCostTime":83,"x":1.5}"#)
         #expect(costs.coins == "17")
-        #expect(costs.usage["consumeMoney"] == Costs.Figure.none)
+        #expect(costs.usage["consumeMoney"] == .null)
         #expect(costs.usage["taskCostTime"] == .integer(83))
         #expect(costs.usage["x"] == .number(1.5))
         #expect(Costs(usage: "garbage").usage.isEmpty)
         #expect(Costs(usage: nil).coins == nil)
+    }
+
+    /// An attempt that was posted at the beginning and answered half a minute later.
+    private func attempt(_ usage: String?, site: String = "http://127.0.0.1:1", number: Int = 1) -> Attempt {
+        var attempt = Attempt(
+            number: number,
+            key: "main",
+            site: site,
+            settings: .oil(),
+            remoteNames: [:],
+            hasWebhook: true,
+            postedAt: Self.now
+        )
+        attempt.usage = usage
+        attempt.finishedAt = Self.now + .seconds(30)
+        return attempt
+    }
+
+    @Test(
+        "What was paid becomes one line, however it is written",
+        arguments: [
+            (#"{"consumeCoins":"12","taskCostTime":"34"}"#, "12 coins, 34 s"),
+            (#"{"consumeCoins":1,"taskCostTime":34.0}"#, "1 coin, 34 s"),
+            (
+                #"{"consumeCoins":"7","consumeMoney":null,"thirdPartyConsumeMoney":"3.85","taskCostTime":"200"}"#,
+                "7 coins, 3.85 CNY, 3 min 20 s"
+            ),
+            (
+                #"{"consumeCoins":null,"consumeMoney":"0.5","thirdPartyConsumeMoney":3.85,"taskCostTime":"8000"}"#,
+                "4.35 CNY, 2 h 13 min"
+            ),
+            (#"{"consumeCoins":"0","consumeMoney":"0.10","currency":"USD","taskCostTime":"0"}"#, "0.1 USD, 30 s"),
+            (#"{"consumeCoins":"0","consumeMoney":"0","taskCostTime":"0"}"#, "0 coins, 30 s"),
+            (#"{"consumeCoins":null,"consumeMoney":null,"taskCostTime":"0"}"#, "30 s"),
+            (
+                #"{"consumeCoins":"-5","consumeMoney":"1\n2","thirdPartyConsumeMoney":"1e9","taskCostTime":1e300}"#,
+                "30 s"
+            ),
+            (#"{"consumeCoins":"１２","consumeMoney":[1],"currency":"yen\n","taskCostTime":true}"#, "30 s"),
+            ("garbage", "30 s"),
+        ]
+    )
+    func costs(usage: String, line: String) {
+        #expect(JobCosts([attempt(usage, site: "https://www.runninghub.cn")]).line == line)
+    }
+
+    @Test("What several tasks cost is added up exactly, and money of two currencies stays apart")
+    func sum() throws {
+        var record = try record()
+        let usage = #"{"consumeCoins":"0.1","consumeMoney":"0.2","taskCostTime":"1"}"#
+        record.attempts = [
+            attempt(usage, site: "https://www.runninghub.cn"),
+            attempt(usage, site: "https://www.runninghub.ai", number: 2),
+            attempt(nil, number: 3),
+        ]
+        #expect(record.costs.line == "0.2 coins, 0.2 CNY, 0.2 USD, 32 s")
+        #expect(CostDocument(record.costs).coins == "0.2" && CostDocument(record.costs).money == nil)
+        record.job.failure = .noResults
+        let text = try #require(FailureNotes(record, at: Self.now)).text
+        let cost = String(decoding: text, as: UTF8.self).split(separator: "\n")[1]
+        #expect(
+            cost
+                == "It cost 0.2 coins and 0.2 CNY and 0.2 USD, in 3 tasks or more; see the call records on the RunningHub site."
+        )
     }
 
     @Test("The note for a person has three lines: what happened, what it cost, what to do")
@@ -60,7 +125,9 @@ struct DocumentTests {
         #expect(document["job"] as? String == "0123456789ab")
         #expect(document["name"] as? String == "outcome-unknown")
         #expect(document["may_have_been_paid"] as? Bool == true)
-        for key in ["code", "code_name", "node", "task_id"] { #expect(document[key] is NSNull, "\(key)") }
+        for key in ["code", "code_name", "node", "node_id", "task_id", "cost"] {
+            #expect(document[key] is NSNull, "\(key)")
+        }
         #expect(try FailureNotes(self.record(), at: Self.now) == nil)
     }
 

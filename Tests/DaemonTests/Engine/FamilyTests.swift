@@ -56,7 +56,7 @@ extension EngineTests {
                 if way.api == .v1Params { daemon.clock.run(times: 10) }
                 try await daemon.told(.delivered)
                 if way.hasNodes { #expect(try daemon.content(.outbox, "cat.png") == content) }
-                #expect(try daemon.manifest("cat").usage["consumeCoins"]?.text != nil)
+                #expect(try daemon.manifest("cat").cost?.coins != nil)
             }
         }
 

@@ -38,7 +38,10 @@ extension EngineTests {
                 #expect(try daemon.content(.failed, "cat.png") == picture)
                 let notes = try daemon.notes("cat.png")
                 let task = try #require(await daemon.simulator.record.tasks.first)
-                #expect(notes.name == "task-failed" && notes.code == "805" && notes.node == "4")
+                #expect(notes.name == "task-failed" && notes.code == "805" && notes.node_id == "4")
+                #expect(
+                    notes.node?.hasPrefix("Node 4 (KSampler): torch.OutOfMemoryError: Allocation on device") == true
+                )
                 #expect(notes.task_id == task.id && notes.attempts == 1 && notes.may_have_been_paid)
                 #expect(notes.hint.contains("instance_type"))
                 let lines = try daemon.text(.failed, "cat.png.error.txt").split(separator: "\n")

@@ -98,6 +98,8 @@ extension EngineHarness {
         var code: String?
         var code_name: String?
         var node: String?
+        var node_id: String?
+        var cost: CostDocument?
         var job: String
         var task_id: String?
         var attempts: Int
