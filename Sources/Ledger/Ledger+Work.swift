@@ -110,11 +110,12 @@ extension Ledger {
         }
     }
 
-    /// Jobs whose claim was begun and not completed, oldest first.
+    /// Jobs whose claim was begun and not completed, oldest first; also those that were cancelled meanwhile, whose files are to be kept like
+    /// any other's.
     package func unclaimed(in pipeline: String, after: JobID?, limit: Int) async throws(LedgerError) -> [JobRecord] {
         try await select(
             """
-            WHERE pipeline = ? AND state = 'queued' AND claimed = 0
+            WHERE pipeline = ? AND claimed = 0 AND (state = 'queued' OR (state = 'cancelled' AND folder = 'inbox'))
                 AND seq > coalesce((SELECT seq FROM jobs WHERE id = ?), 0) ORDER BY seq LIMIT ?
             """,
             [pipeline, after?.text, limit],
@@ -147,7 +148,8 @@ extension Ledger {
         )
     }
 
-    /// The job that ended without results and whose original this file is, by device, inode, size and time of change.
+    /// The job that ended without results and whose original this is: a file by device, inode, size and time of change, a folder by device
+    /// and inode, since what systems keep in a folder changes the rest.
     ///
     /// One that a callback brought back since counts too, while its original still lies in `failed/`.
     package func ended(original: FileIdentity, in pipeline: String) async throws(LedgerError) -> JobRecord? {
@@ -157,7 +159,8 @@ extension Ledger {
         ]
         return try await select(
             """
-            WHERE (state IN ('failed', 'cancelled') OR folder = 'failed') AND inode = ? AND device = ? AND size = ? AND modified = ? AND pipeline = ?
+            WHERE (state IN ('failed', 'cancelled') OR folder = 'failed') AND inode = ? AND device = ?
+                AND (kind = 'folder' OR (size = ? AND modified = ?)) AND pipeline = ?
                 AND duty = 'none' ORDER BY seq DESC LIMIT 1
             """,
             arguments,

@@ -21,11 +21,7 @@ extension Engine {
     }
 
     private func document(of account: Account) async -> AccountListDocument.AccountDocument {
-        async let places = try? account.cloud.queueStatus()
-        var (balance, trouble) = await balance(of: account)
-        let status = await places
-        balance?.limit = status?.limit
-        balance?.queued = status?.queued
+        let (balance, trouble) = await balance(of: account)
         let now = time.now()
         let slots = slots.withLock { $0 }
         return AccountListDocument.AccountDocument(
@@ -45,8 +41,10 @@ extension Engine {
         await withTaskGroup(of: Answer.self) { group in
             group.addTask {
                 switch await self.askBalance(of: account) {
-                case .success(let status): (AccountListDocument.Balance(status, at: self.time.now()), nil)
-                case .failure(let error): (nil, error.message)
+                case .success(let status):
+                    let places = try? await account.cloud.queueStatus()
+                    return (AccountListDocument.Balance(status, places, at: self.time.now()), nil)
+                case .failure(let error): return (nil, error.message)
                 }
             }
             group.addTask {

@@ -67,7 +67,9 @@ extension Engine {
         _ entry: PipelineTable.Entry
     ) async throws -> Job? {
         guard let ended = try await ledger.ended(original: file.identity, in: entry.pipeline.name) else { return nil }
-        guard !given.isGiven || given.values == ended.job.parameters else { return nil }
+        // Those of its batch may be gone by now, or be meant for another: it keeps what it had, and only its own can change that.
+        let values = ended.job.parameters.merging(given.own) { _, own in own }
+        guard values == ended.job.parameters else { return nil }
         let (known, seen) = (ended.job.inputs, file.inputs)
         guard known.count == seen.count, zip(known, seen).allSatisfy({ $0.isSame(as: $1) }) else { return nil }
         let now = time.now()
@@ -118,8 +120,14 @@ extension Engine {
                 }
                 group.addTask {
                     let now = self.time.now()
-                    await self.changeSurely(job.id, telling: "its file is in work/") {
-                        $0.claimCompleted(identity: one.identity, inputs: one.inputs, at: now)
+                    let (id, pipeline) = (job.id, entry.pipeline)
+                    await self.changeSurely(id, telling: "its file is in work/") { record in
+                        let outcome = record.claimCompleted(identity: one.identity, inputs: one.inputs, at: now)
+                        // What cannot be run at all is said at once, not when its turn comes.
+                        if let failure = record.job.unfitness(for: pipeline) {
+                            _ = record.refusedForGood(failure, at: now)
+                        }
+                        return outcome
                     }
                     await inbox.left([job.origin])
                     if job.isReviving { await self.removeNotes(of: job.id, beside: job.origin, in: from) }

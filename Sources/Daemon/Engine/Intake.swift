@@ -127,7 +127,7 @@ extension Engine {
         var path = path
         while true {
             if try await ledger.owns(place: path, in: pipeline.name) { return true }
-            guard pipeline.jobFolder != nil, let folder = path.folders.last else { return false }
+            guard let folder = path.folders.last else { return false }
             path = RelativePath(folders: path.folders.dropLast(), name: folder)
         }
     }

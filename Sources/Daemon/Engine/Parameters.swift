@@ -5,10 +5,10 @@ import Spool
 struct GivenParameters: Sendable {
     /// The parameters, nearer files laid over those further out.
     var values: [String: Parameter] = [:]
+    /// Those of its own parameter file alone: `NAME.EXT.yaml` beside it, or `job.yaml` in it.
+    var own: [String: Parameter] = [:]
     /// The parameter file that travels with it.
     var sidecar: FileIdentity?
-    /// Whether there was any parameter file.
-    var isGiven = false
 }
 
 /// Why something is not taken yet: its parameters are missing, wrong, or perhaps not written to their end.
@@ -46,9 +46,15 @@ extension Engine {
                 after: Self.parameterPatience
             )
         }
-        let beside = RelativePath(folders: path.folders, name: ParameterName.beside(path.name))
-        let own = isFolder ? nil : found.last { $0.path == beside }
-        return GivenParameters(values: text.parameters, sidecar: own?.identity, isGiven: !found.isEmpty)
+        let place = isFolder ? path.below(ParameterName.jobFolderName) : path.beside
+        let own = found.last { $0.path == place }
+        var ownText = ParameterText(known: Set(entry.pipeline.parameterKeys))
+        if case .bytes(let bytes)? = own?.content { ownText.add(bytes, file: place.description) }
+        return GivenParameters(
+            values: text.parameters,
+            own: ownText.parameters,
+            sidecar: isFolder ? nil : own?.identity
+        )
     }
 
     /// A file that was written a moment ago may still be growing, and what there is of it may be read as if it were whole.
@@ -72,5 +78,12 @@ extension Engine {
             sentence: "Waits for \(what): put a file \(place) with 'params: { \(first): … }'.",
             after: Self.parameterPatience
         )
+    }
+}
+
+extension RelativePath {
+    /// Where the parameters of a file of this path lie.
+    fileprivate var beside: RelativePath {
+        RelativePath(folders: folders, name: ParameterName.beside(name))
     }
 }

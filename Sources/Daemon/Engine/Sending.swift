@@ -177,7 +177,8 @@ extension Engine {
         }
 
         private func isUsable(_ upload: Job.Upload) -> Bool {
-            upload.at + Job.Upload.lifetime > now && accounts[upload.key] != nil && !troubled.contains(upload.key)
+            upload.at + Job.Upload.lifetime > now && accounts[upload.key]?.site == upload.site
+                && !troubled.contains(upload.key)
         }
 
         private func allowed(_ pipeline: Pipeline) -> [String] {
@@ -190,7 +191,11 @@ extension Engine {
         let now = time.now()
         let slots = slots.withLock { $0 }
         let names = pipeline.keys.isEmpty ? accounts.keys.sorted() : pipeline.keys
-        let rested = names.filter { accounts[$0] != nil && slots.rest($0, at: now) == nil }
+        let rested = names.filter { name in
+            // Without an upload the task is started next, and only a key with a place can do that.
+            accounts[name] != nil && slots.rest(name, at: now) == nil
+                && (pipeline.needsUpload || slots.free(name, at: now) > 0)
+        }
         return rested.max { room($0, slots, now) < room($1, slots, now) }.flatMap { accounts[$0] }
     }
 

@@ -167,7 +167,8 @@ extension Engine {
     /// The account that submits the job: the one that uploaded its file, or, where nothing is uploaded, one that has room.
     private func account(of record: JobRecord, _ pipeline: Pipeline) -> Account? {
         guard pipeline.needsUpload else { return chooseAccount(for: pipeline) }
-        return record.job.upload.flatMap { accounts[$0.key] }
+        return record.job.upload.flatMap { upload in accounts[upload.key].flatMap { $0.site == upload.site ? $0 : nil }
+        }
     }
 
     /// Whether a task of the pipeline carries a `webhookUrl`: there is a listener, and that way of starting a task takes one (API.md §2).

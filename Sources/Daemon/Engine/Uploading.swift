@@ -24,7 +24,7 @@ extension Engine {
             try await change(record.job.id) { $0.refusedForGood(failure, at: now) }
             return nil
         }
-        guard pipeline.needsUpload else { return try await read(inputs, of: record) }
+        guard pipeline.needsUpload else { return try await read(inputs, of: record, pipeline) }
         guard let account = chooseAccount(for: pipeline) else { return nil }
         guard try await change(record.job.id, { $0.uploadStarted(at: now) })?.value == .applied else { return nil }
         sending.uploadBegan(with: account.name)
@@ -36,13 +36,16 @@ extension Engine {
     ///
     /// Only the account that has it can use it. Where that account cannot start tasks, another gets the files as well, if there is one.
     private func isUsable(_ upload: Job.Upload, for pipeline: Pipeline, at now: Timestamp) -> Bool {
-        guard upload.at + Job.Upload.lifetime > now, accounts[upload.key] != nil else { return false }
+        guard upload.at + Job.Upload.lifetime > now, accounts[upload.key]?.site == upload.site else { return false }
         return !slots.withLock({ $0.isTroubled(upload.key, at: now) }) || chooseAccount(for: pipeline) == nil
     }
 
     /// Reads files of which nothing is uploaded: what went in is to be known later.
-    private func read(_ inputs: [OpenInput], of record: JobRecord) async throws -> JobRecord? {
-        let digests = try await digests(of: inputs)
+    private func read(_ inputs: [OpenInput], of record: JobRecord, _ pipeline: Pipeline) async throws -> JobRecord? {
+        let digests = try? await digests(of: inputs)
+        guard let digests, try await blocking({ try inputs.allSatisfy { try !$0.file.hasChanged() } }) else {
+            return try await changedMeanwhile(record, pipeline)
+        }
         let change = try await change(record.job.id) { $0.inputsRead(digests) }
         return change?.value == .applied ? change?.record : nil
     }

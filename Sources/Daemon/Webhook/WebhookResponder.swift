@@ -32,11 +32,11 @@ struct WebhookResponder: Sendable {
         onGenuine: @Sendable () -> Void
     ) async throws {
         let path = request.uri.path[...]
-        if request.method == .get || request.method == .head, path.hasSuffix("/healthz") {
-            return try await answer(.ok, text: publicID, to: request, writer)
-        }
         if let address = InputAddress(path: path), inputs.isGenuine(address) {
             return try await give(address, to: request, writer, onGenuine: onGenuine)
+        }
+        if request.method == .get || request.method == .head, path.hasSuffix("/healthz") {
+            return try await answer(.ok, text: publicID, to: request, writer)
         }
         guard let address = CallbackAddress(path: path), callbacks.isGenuine(address) else {
             return try await refuse(.notFound, writer)

@@ -102,7 +102,11 @@ extension Claims {
         try to.synchronize()
         if let from = try existing(claim.source.folders, in: inbox) {
             if let source = try from.entry(claim.hiddenName) {
-                guard try isIntact(source, in: from, claim) else { return try undoCopy(claim, from: from, to: to) }
+                // Whoever has it open may have gone on writing; what the copy lacks must not be removed with the source.
+                let isCopied = try from.folder(claim.hiddenName).isCopied(in: to.folder(claim.place.name))
+                guard isCopied, try isIntact(source, in: from, claim) else {
+                    return try undoCopy(claim, from: from, to: to)
+                }
                 let (old, new) = (claim.hiddenName.bytes, claim.removedName.bytes)
                 try from.calls.rename(old, in: from.descriptor, to: new, in: from.descriptor, flags: 0)
             }

@@ -131,6 +131,8 @@ extension EngineHarness {
     /// After a while the file is delivered, at the cost of one task.
     fileprivate func expectDelivery(after span: Duration, submissions: [Int?]) async throws {
         clock.advance(by: span)
+        // What was put off only then is waited for as well.
+        clock.run(times: 20)
         try await told(.delivered)
         #expect(try manifest("cat").attempts == 1)
         #expect(await self.submissions.map(\.refused) == submissions)
@@ -180,6 +182,7 @@ extension EngineHarness {
     /// Nothing has ended the job.
     fileprivate func expectStillRunning() async throws {
         clock.advance(by: .seconds(120))
+        clock.run(times: 20)
         let queries = await simulator.record.requests["/openapi/v2/query"] ?? 0
         try await cloud { $0.requests["/openapi/v2/query"] ?? 0 > queries }
         #expect(try await record(of: "cat.png").job.state == .running)

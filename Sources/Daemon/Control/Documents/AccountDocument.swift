@@ -56,7 +56,9 @@ package struct AccountListDocument: Codable, Sendable {
 }
 
 extension AccountListDocument.Balance {
-    init(_ status: AccountStatus, at now: Timestamp) {
+    init(_ status: AccountStatus, _ places: QueueStatus? = nil, at now: Timestamp) {
+        limit = places?.limit
+        queued = places?.queued
         at = now.internetTime
         coins = status.coins.map { "\($0)" }
         money = status.money
