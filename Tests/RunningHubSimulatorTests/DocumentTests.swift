@@ -83,19 +83,10 @@ struct DocumentTests {
             .replacing("ВАШ_API_KEY", with: KeySettings.defaultKey)
             .replacing("ВАШ_WORKFLOW_ID", with: "1851826914200891393")
             .replacing("ВАШ_TASK_ID", with: DocumentedCommand.task)
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = [
-            "-c", "RUNNINGHUB_API_KEY=\(KeySettings.defaultKey)\n\(line.replacing("curl ", with: "curl -s "))",
-        ]
-        let output = Pipe()
-        process.standardOutput = output
-        return try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { _ in
-                let data = (try? output.fileHandleForReading.readToEnd()) ?? Data()
-                continuation.resume(returning: String(decoding: data, as: UTF8.self))
-            }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
-        }
+        let script = "RUNNINGHUB_API_KEY=\(KeySettings.defaultKey)\n\(line.replacing("curl ", with: "curl -s "))"
+        let shell = try ChildProcess("/bin/sh", ["-c", script])
+        let answer = try await shell.rest()
+        _ = try await shell.status()
+        return String(decoding: answer, as: UTF8.self)
     }
 }
