@@ -138,10 +138,10 @@ package struct Job: Sendable, Hashable {
 package struct Failure: Sendable, Hashable, Codable {
     /// A stable name, such as `outcome-unknown`.
     package var name: Name
-    /// What happened, as a sentence.
-    package var message: String
-    /// What to do, as a sentence.
-    package var hint: String
+    /// What happened.
+    package var sentence: Phrase
+    /// What to do.
+    package var advice: Phrase
     /// RunningHub's code, where it gave one.
     package var code: String?
     /// The code's name in RunningHub's documentation.
@@ -154,6 +154,15 @@ package struct Failure: Sendable, Hashable, Codable {
     package var detail: String?
     /// Whether money may have been spent on it.
     package var mayHaveBeenPaid: Bool
+
+    /// What happened, in English.
+    package var message: String { sentence.english }
+    /// What to do, in English.
+    package var hint: String { advice.english }
+
+    private enum CodingKeys: String, CodingKey {
+        case name, sentence = "message", advice = "hint", code, codeName, node, nodeReport, detail, mayHaveBeenPaid
+    }
 
     /// The kinds of failures.
     package enum Name: String, Sendable, Hashable, Codable, CaseIterable {
@@ -188,8 +197,8 @@ package struct Failure: Sendable, Hashable, Codable {
     /// A failure of this kind.
     package init(
         _ name: Name,
-        message: String,
-        hint: String,
+        message: Phrase,
+        hint: Phrase,
         code: String? = nil,
         codeName: String? = nil,
         node: String? = nil,
@@ -198,8 +207,8 @@ package struct Failure: Sendable, Hashable, Codable {
         mayHaveBeenPaid: Bool
     ) {
         self.name = name
-        self.message = message
-        self.hint = hint
+        self.sentence = message
+        self.advice = hint
         self.code = code
         self.codeName = codeName
         self.node = node

@@ -21,7 +21,7 @@ package struct KeySlots: Sendable {
         /// When submissions were refused lately because the key was full, oldest first.
         var refusedAt: [Timestamp] = []
         var restsUntil: Timestamp?
-        var restReason = ""
+        var restReason: Phrase = ""
         /// Whether it rests for a reason of its account, and not only because all its places are taken.
         var isTroubled = false
         /// How many times in a row the key was full.
@@ -116,7 +116,7 @@ package struct KeySlots: Sendable {
     /// - Returns: until when it rests.
     package mutating func wasFull(
         _ name: String,
-        because reason: String? = nil,
+        because reason: Phrase? = nil,
         atLeast least: Duration = .zero,
         jitter: Double,
         at now: Timestamp
@@ -132,12 +132,20 @@ package struct KeySlots: Sendable {
         key.probe = nil
         key.ceiling = nil
         if !key.isResting(at: now) {
-            key.restReason = reason ?? "RunningHub has no free place for key \(name)"
+            key.restReason = reason ?? Self.noPlace(of: name)
             key.isTroubled = false
         }
         key.restsUntil = until
         keys[name] = key
         return until
+    }
+
+    private static func noPlace(of name: String) -> Phrase {
+        Phrase(
+            "RunningHub has no free place for key \(name)",
+            zh: "RunningHub 上密钥 \(name) 的任务名额已满",
+            ru: "у RunningHub нет свободного места для ключа \(name)"
+        )
     }
 
     /// A submission with the key was taken: it is not full, and what was full may have twice as many tasks as it has now.
@@ -157,7 +165,7 @@ package struct KeySlots: Sendable {
     }
 
     /// The key rests for a reason of its account.
-    package mutating func rest(_ name: String, because reason: String, until: Timestamp) {
+    package mutating func rest(_ name: String, because reason: Phrase, until: Timestamp) {
         keys[name]?.restsUntil = until
         keys[name]?.restReason = reason
         keys[name]?.isTroubled = true
@@ -171,7 +179,7 @@ package struct KeySlots: Sendable {
     }
 
     /// Says better why a key rests for want of a place.
-    package mutating func explainRest(_ name: String, _ reason: String) {
+    package mutating func explainRest(_ name: String, _ reason: Phrase) {
         guard keys[name]?.isTroubled == false else { return }
         keys[name]?.restReason = reason
     }
@@ -182,7 +190,7 @@ package struct KeySlots: Sendable {
     }
 
     /// Why the key rests, and until when, if it does.
-    package func rest(_ name: String, at now: Timestamp) -> (reason: String, until: Timestamp)? {
+    package func rest(_ name: String, at now: Timestamp) -> (reason: Phrase, until: Timestamp)? {
         guard let key = keys[name], key.isResting(at: now), let until = key.restsUntil else { return nil }
         return (key.restReason, until)
     }

@@ -103,11 +103,11 @@ package struct Hold: Sendable, Hashable {
     /// The pipeline's name; empty for all.
     package let pipeline: String
     /// Why, as a sentence.
-    package let reason: String
+    package let reason: Phrase
     package let since: Timestamp
 
     /// A hold on this pipeline; empty for all.
-    package init(pipeline: String, reason: String, since: Timestamp) {
+    package init(pipeline: String, reason: Phrase, since: Timestamp) {
         self.pipeline = pipeline
         self.reason = reason
         self.since = since
@@ -119,19 +119,28 @@ extension Ledger {
     package func holds() async throws(LedgerError) -> [Hold] {
         try await read { database in
             try Row.fetchAll(database, sql: "SELECT pipeline, reason, since FROM holds").map {
-                Hold(pipeline: $0[0], reason: $0[1], since: Timestamp(milliseconds: $0[2]))
+                Hold(pipeline: $0[0], reason: Self.phrase($0[1]), since: Timestamp(milliseconds: $0[2]))
             }
         }
+    }
+
+    /// A reason as it is stored: in all languages as JSON, or plainly in English.
+    private static func phrase(_ stored: String) -> Phrase {
+        guard stored.hasPrefix("{"), let phrase = try? JSONText.decode(Phrase.self, stored) else {
+            return Phrase(stored)
+        }
+        return phrase
     }
 
     /// Holds a pipeline.
     ///
     /// One that is held already keeps its first reason.
     package func hold(_ hold: Hold) async throws(LedgerError) {
+        let reason = hold.reason.isTranslated ? try? JSONText.encode(hold.reason) : nil
         try await commit { database in
             try database.execute(
                 sql: "INSERT INTO holds (pipeline, reason, since) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                arguments: [hold.pipeline, hold.reason, hold.since.milliseconds]
+                arguments: [hold.pipeline, reason ?? hold.reason.english, hold.since.milliseconds]
             )
         }
     }

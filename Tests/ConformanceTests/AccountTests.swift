@@ -3,6 +3,7 @@ import RunningHubSimulator
 import Testing
 
 import struct FoundationEssentials.Decimal
+import struct Jobs.Phrase
 
 /// API.md §2.1 (`accountStatus`, `cancel`, `getJsonApiFormat`, `apiCallDemo`), §2.2 (`queue/status`), §2.6.
 @Suite("Accounts, apps and workflows, in every variation", .serialized, .timeLimit(.minutes(1)))

@@ -2,6 +2,8 @@ import RunningHub
 import RunningHubSimulator
 import Testing
 
+import struct Jobs.Phrase
+
 /// API.md §4: every code, at every endpoint where it can occur.
 @Suite("Every error code, wherever it occurs", .serialized, .timeLimit(.minutes(1)))
 struct ErrorCodeTests {

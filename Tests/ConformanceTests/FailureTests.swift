@@ -2,6 +2,8 @@ import RunningHub
 import RunningHubSimulator
 import Testing
 
+import struct Jobs.Phrase
+
 /// API.md §2.4 (`failedReason`, `promptTips`), §2.5 (HTTP status, both forms of an error), §2.6 (`errorCode`).
 @Suite("What went wrong, by every endpoint that tells it, in every variation", .serialized, .timeLimit(.minutes(1)))
 struct FailureTests {

@@ -3,6 +3,8 @@ import RunningHub
 import RunningHubSimulator
 import Testing
 
+import struct Jobs.Phrase
+
 extension Bench {
     /// Uploads some bytes under a name.
     func upload(

@@ -113,7 +113,7 @@ struct KeySlotsTests {
         let isTaken = take(&slots, 0, at: .at(9))
         #expect(!isTaken)
         let rest = try #require(slots.rest("main", at: .at(9)))
-        #expect(rest.until == .at(10) && rest.reason.contains("main"))
+        #expect(rest.until == .at(10) && rest.reason.english.contains("main"))
         #expect(slots.nextChange(after: .at(9)) == .at(10))
         #expect(slots.rest("main", at: .at(10)) == nil)
         #expect(slots.nextChange(after: .at(10)) == nil)

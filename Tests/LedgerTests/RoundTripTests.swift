@@ -169,8 +169,8 @@ enum RandomRecord {
     private static func failure(using random: inout SeededRandom) -> Failure {
         Failure(
             Failure.Name.allCases.randomElement(using: &random) ?? .refused,
-            message: text(using: &random),
-            hint: text(using: &random),
+            message: Phrase(text(using: &random), zh: maybe(text(using: &random), using: &random)),
+            hint: Phrase(text(using: &random), ru: maybe(text(using: &random), using: &random)),
             code: maybe(text(using: &random), using: &random),
             codeName: maybe(text(using: &random), using: &random),
             node: maybe(text(using: &random), using: &random),

@@ -95,7 +95,7 @@ struct UpkeepTests {
             $0.taskReported(
                 attempt: 1,
                 .failed(
-                    Failure(.taskFailed, message: text, hint: "", mayHaveBeenPaid: true),
+                    Failure(.taskFailed, message: Phrase(text), hint: "", mayHaveBeenPaid: true),
                     mayPass: false,
                     usage: nil
                 ),
@@ -174,11 +174,12 @@ struct UpkeepTests {
         let ledger = try files.open()
         try await ledger.hold(Hold(pipeline: "oil", reason: "first", since: .at(1)))
         try await ledger.hold(Hold(pipeline: "oil", reason: "second", since: .at(2)))
-        try await ledger.hold(Hold(pipeline: "", reason: "all", since: .at(3)))
+        try await ledger.hold(Hold(pipeline: "", reason: Phrase("all", zh: "全部", ru: "всё"), since: .at(3)))
         let reopened = try files.open()
         #expect(
             Set(try await reopened.holds()) == [
-                Hold(pipeline: "oil", reason: "first", since: .at(1)), Hold(pipeline: "", reason: "all", since: .at(3)),
+                Hold(pipeline: "oil", reason: "first", since: .at(1)),
+                Hold(pipeline: "", reason: Phrase("all", zh: "全部", ru: "всё"), since: .at(3)),
             ]
         )
         try await reopened.release("oil")

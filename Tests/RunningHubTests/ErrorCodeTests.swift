@@ -1,5 +1,7 @@
 import Testing
 
+import struct Jobs.Phrase
+
 @testable import RunningHub
 
 @Suite("The table of the service's errors", .timeLimit(.minutes(1)))
@@ -77,11 +79,14 @@ struct ErrorCodeTests {
         #expect(FailureKind.outOfMemory.hint.text().contains("instance_type: plus") == true)
     }
 
-    @Test("A phrase is told in a language that it has, else in English")
-    func languages() {
-        let phrase = Phrase("The task failed.", ["zh": "任务失败。"])
-        #expect(phrase.text(in: "zh") == "任务失败。")
-        #expect(phrase.text(in: "ru") == "The task failed.")
+    @Test("Every code's meaning and hint are written in every language", arguments: ErrorCode.table)
+    func languages(code: ErrorCode) {
+        #expect(code.meaning.isTranslated && code.hint.isTranslated)
+    }
+
+    @Test("So are those of the kinds that are told by words alone", arguments: FailureKind.allCases)
+    func languages(kind: FailureKind) {
+        #expect(kind.meaning.isTranslated && kind.hint.isTranslated)
     }
 
     @Test(

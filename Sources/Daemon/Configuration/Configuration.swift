@@ -60,9 +60,4 @@ package struct Configuration: Sendable, Hashable {
         /// The defaults.
         package init() {}
     }
-
-    /// Languages of what people read in folders.
-    package enum Language: String, Sendable, Hashable, CaseIterable {
-        case en, zh, ru
-    }
 }

@@ -30,7 +30,7 @@ extension Engine {
             balance: balance,
             concurrency: slots.concurrency(account.name),
             running: slots.held(account.name),
-            rests: slots.rest(account.name, at: now)?.reason,
+            rests: slots.rest(account.name, at: now)?.reason.english,
             trouble: trouble
         )
     }

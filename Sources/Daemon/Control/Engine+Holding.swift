@@ -4,7 +4,7 @@ import Ledger
 extension Engine {
     /// Holds a pipeline, or with an empty name everything.
     func hold(_ pipeline: String, by caller: Caller) async throws -> ControlAnswer {
-        try await ledger.hold(Hold(pipeline: pipeline, reason: "held by \(caller.name)", since: time.now()))
+        try await ledger.hold(Hold(pipeline: pipeline, reason: .held(by: caller.name), since: time.now()))
         holds.load(try await ledger.holds())
         let what = pipeline.isEmpty ? "Everything" : "Pipeline \(pipeline)"
         journal.tell(.held, "\(what) is held by \(caller.name): nothing new is submitted until it is released.")
@@ -22,5 +22,11 @@ extension Engine {
         wakes.sending()
         let rest = isHeld(pipeline) ? " All pipelines are held still: runninghubctl release --all" : ""
         return ControlAnswer(message: "\(what) is released.\(rest)")
+    }
+}
+
+extension Phrase {
+    fileprivate static func held(by name: String) -> Phrase {
+        Phrase("held by \(name)", zh: "由 \(name) 暂停", ru: "остановлено пользователем \(name)")
     }
 }

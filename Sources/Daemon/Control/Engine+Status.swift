@@ -24,7 +24,7 @@ extension Engine {
             holds: holds.all.map {
                 StatusDocument.HoldDocument(
                     pipeline: $0.pipeline.isEmpty ? "all" : $0.pipeline,
-                    reason: $0.reason,
+                    reason: $0.reason.english,
                     since: $0.since.internetTime
                 )
             },
@@ -41,7 +41,7 @@ extension Engine {
     private func obstacles(_ counts: [String: [JobState: Int]]) async -> [String: Standing] {
         var obstacles: [String: Standing] = [:]
         for (name, states) in counts where states[.queued, default: 0] > 0 {
-            obstacles[name] = await obstacle(to: name)
+            obstacles[name] = await obstacle(to: name).map(Standing.init)
         }
         return obstacles
     }
@@ -54,7 +54,7 @@ extension Engine {
                 name: name,
                 concurrency: slots.concurrency(name),
                 running: slots.held(name),
-                rests: slots.rest(name, at: now)?.reason,
+                rests: slots.rest(name, at: now)?.reason.english,
                 balance: balances.reading(name).map { AccountListDocument.Balance($0.status, at: $0.at) }
             )
         }

@@ -77,7 +77,7 @@ extension Engine {
             case .done: "Here the originals lie whose results were delivered."
             case .failed: "Here the originals lie that came to nothing, each with the reason beside it."
             }
-        guard let obstacle = await obstacle(to: place.pipeline) else { return Standing(what) }
+        guard let obstacle = await obstacle(to: place.pipeline).map(Standing.init) else { return Standing(what) }
         return Standing("\(what) At the moment: \(obstacle.reason)", next: obstacle.next)
     }
 

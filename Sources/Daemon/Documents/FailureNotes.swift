@@ -5,18 +5,22 @@ struct FailureNotes: Sendable {
     let record: JobRecord
     let failure: Failure
     let at: Timestamp
+    /// The language of the lines for a person; the document stays English.
+    let language: Language
 
     /// The notes of a job that ended without results, or nothing where it did not.
-    init?(_ record: JobRecord, at: Timestamp) {
+    init?(_ record: JobRecord, at: Timestamp, in language: Language) {
         guard let failure = record.job.failure else { return nil }
         self.record = record
         self.failure = failure
         self.at = at
+        self.language = language
     }
 
     /// `NAME.error.txt`: what happened, what it cost, what to do.
     var text: [UInt8] {
-        Array("\(failure.message)\n\(cost)\n\(failure.hint)\n".utf8)
+        let lines = [failure.sentence, cost, failure.advice]
+        return Array(lines.map { $0.text(in: language) + "\n" }.joined().utf8)
     }
 
     /// `NAME.error.json`.
@@ -42,15 +46,10 @@ struct FailureNotes: Sendable {
 
     private var task: Attempt? { record.attempts.last { $0.taskID != nil } }
 
-    private var cost: String {
-        guard failure.mayHaveBeenPaid else { return "Nothing was paid for it." }
+    private var cost: Phrase {
+        guard failure.mayHaveBeenPaid else { return .nothingPaid }
         let costs = record.costs
-        guard !costs.amounts.isEmpty else {
-            return "It may have been paid; see the call records on the RunningHub site."
-        }
-        let tasks = costs.tasks == 1 ? "" : ", in \(costs.tasks) tasks"
-        let rest = costs.isIncomplete ? " or more; see the call records on the RunningHub site" : ""
-        return "It cost \(costs.amounts.joined(separator: " and "))\(tasks)\(rest)."
+        return costs.amounts().isEmpty ? .perhapsPaid : .cost(costs)
     }
 
     private struct Document: Encodable {
@@ -100,6 +99,38 @@ struct FailureNotes: Sendable {
             case mayHaveBeenPaid = "may_have_been_paid"
             case cost
             case at
+        }
+    }
+}
+
+extension Phrase {
+    fileprivate static let nothingPaid = Phrase(
+        "Nothing was paid for it.",
+        zh: "没有产生费用。",
+        ru: "За это ничего не заплачено."
+    )
+
+    fileprivate static let perhapsPaid = Phrase(
+        "It may have been paid; see the call records on the RunningHub site.",
+        zh: "可能已经扣费；请查看 RunningHub 网站上的调用记录。",
+        ru: "Возможно, это было оплачено; см. журнал вызовов на сайте RunningHub."
+    )
+
+    fileprivate static func cost(_ costs: JobCosts) -> Phrase {
+        Phrase { language in
+            let amounts = costs.amounts(in: language)
+            let isOne = costs.tasks == 1
+            return switch language {
+            case .en:
+                "It cost \(amounts.joined(separator: " and "))\(isOne ? "" : ", in \(costs.tasks) tasks")"
+                    + (costs.isIncomplete ? " or more; see the call records on the RunningHub site." : ".")
+            case .zh:
+                "花费了 \(amounts.joined(separator: " 和 "))\(isOne ? "" : "，共 \(costs.tasks) 个任务")"
+                    + (costs.isIncomplete ? "，或者更多；请查看 RunningHub 网站上的调用记录。" : "。")
+            case .ru:
+                "Потрачено: \(amounts.joined(separator: " и "))\(isOne ? "" : ", задач: \(costs.tasks)")"
+                    + (costs.isIncomplete ? " или больше; см. журнал вызовов на сайте RunningHub." : ".")
+            }
         }
     }
 }

@@ -29,6 +29,15 @@ final class Balances: Sendable {
     /// How long a key rests before it is tried again where its account says nothing.
     static let retryPace = Duration.seconds(300)
 
+    /// Why a key with a minimum rests at the start.
+    static func notKnown(_ key: String) -> Phrase {
+        Phrase(
+            "the balance of key \(key) is asked for first",
+            zh: "先查询密钥 \(key) 的余额",
+            ru: "сначала запрашивается баланс ключа \(key)"
+        )
+    }
+
     /// What the account of a key answered last, if it was asked.
     func reading(_ key: String) -> Reading? {
         state.withLock { $0.readings[key] }
@@ -127,7 +136,7 @@ extension Engine {
         } catch {
             let now = time.now()
             if case .restKey(let trouble) = error.disposition {
-                rest(account, trouble, error.message, hint: error.hint, code: error.codeText, at: now)
+                rest(account, trouble, error.sentence, hint: error.hint, code: error.codeText, at: now)
             }
             return .failure(error)
         }
@@ -136,13 +145,13 @@ extension Engine {
     private func judge(_ status: AccountStatus, of account: Account, at now: Timestamp) {
         let name = account.name
         if let coins = status.coins, account.minimumCoins > 0, coins < account.minimumCoinsNumber {
-            let reason = "key \(name) has \(coins) coins, below minimum_coins: \(account.minimumCoins)"
+            let reason = Self.tooFew("\(coins)", of: account)
             slots.withLock { $0.rest(name, because: reason, until: now + Balances.retryPace) }
             journal.tell(
                 ongoing: .keyRests,
                 about: "\(name)/minimum",
                 at: now,
-                "\(reason.prefix(1).uppercased() + reason.dropFirst()), and rests. Recharge the account; it goes on by itself."
+                "\(reason.english.prefix(1).uppercased() + reason.english.dropFirst()), and rests. Recharge the account; it goes on by itself."
             )
             return
         }
@@ -156,6 +165,15 @@ extension Engine {
         guard wasResting else { return }
         journal.tell(.keyBack, "Key \(name) goes on: its account answers well.")
         wakes.sending()
+    }
+
+    private static func tooFew(_ coins: String, of account: Account) -> Phrase {
+        let (name, minimum) = (account.name, account.minimumCoins)
+        return Phrase(
+            "key \(name) has \(coins) coins, below minimum_coins: \(minimum)",
+            zh: "密钥 \(name) 还有 \(coins) 个 RH 币，低于 minimum_coins: \(minimum)",
+            ru: "у ключа \(name) осталось монет: \(coins), это меньше minimum_coins: \(minimum)"
+        )
     }
 
     private func extendRest(of name: String, at now: Timestamp) {

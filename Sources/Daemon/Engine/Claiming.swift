@@ -8,7 +8,7 @@ extension Engine {
     func claim(_ files: [SettledFile], _ entry: PipelineTable.Entry, _ inbox: Inbox) async {
         guard await isHere(entry) else {
             for file in files {
-                await inbox.returned(file.path, after: .seconds(5), message: "the pipeline's folders are away")
+                await inbox.returned(file.path, after: .seconds(5), message: .foldersAway)
             }
             return
         }
@@ -26,7 +26,7 @@ extension Engine {
                         return nil
                     } catch {
                         self.tellTrouble("the inbox of \(entry.pipeline.name)", error)
-                        await inbox.returned(file.path, after: .seconds(5), message: "the ledger cannot be written")
+                        await inbox.returned(file.path, after: .seconds(5), message: .ledgerUnwritable)
                         return nil
                     }
                 }
@@ -93,7 +93,7 @@ extension Engine {
     func carryOut(_ jobs: [Job], _ entry: PipelineTable.Entry, _ inbox: Inbox) async {
         guard let from = entry.folders[.inbox], let work = entry.folders[.work] else {
             for job in jobs {
-                await inbox.returned(job.origin, after: .seconds(5), message: "the pipeline's folders are away")
+                await inbox.returned(job.origin, after: .seconds(5), message: .foldersAway)
             }
             return
         }
@@ -175,7 +175,7 @@ extension Engine {
                     await inbox.returned(job.origin, after: .zero, putBack: identity)
                     return nil
                 case .refused(let reason):
-                    let sentence = reason.sentence(at: time.now())
+                    let sentence = reason.phrase(at: time.now())
                     journal.tell(
                         ongoing: .fileStuck,
                         about: "\(job.pipeline)/\(job.origin)",
@@ -195,7 +195,7 @@ extension Engine {
                 "\(job.pipeline)/\(job.origin) could not be taken; it is tried again: \(Self.sentence(about: error))",
                 ["job": .string(job.id.text), "file": FileValue(job.origin).metadata]
             )
-            await inbox.returned(job.origin, after: .seconds(5), message: Self.sentence(about: error))
+            await inbox.returned(job.origin, after: .seconds(5), message: Self.phrase(about: error))
             return nil
         }
     }

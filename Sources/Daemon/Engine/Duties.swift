@@ -70,7 +70,7 @@ extension Engine {
         }
         let original = Original(job: job.id, place: job.place, identity: job.identity, sidecar: job.sidecar)
         let originals = Originals(work: work, done: done, failed: failed)
-        let wall = time.wall()
+        let (wall, language) = (time.wall(), settings.language)
         return try await blocking {
             switch job.duty {
             case .none: return .absent
@@ -79,7 +79,7 @@ extension Engine {
                 try originals.delete(try takenBack(original, of: job, originals))
                 return .absent
             case .failed:
-                let notes = FailureNotes(record, at: wall)
+                let notes = FailureNotes(record, at: wall, in: language)
                 let documents = ErrorNotes(text: notes?.text ?? [], json: try notes?.json() ?? [])
                 let original = try takenBack(original, of: job, originals)
                 return try originals.moveToFailed(original, notes: documents, evenIfAbsent: true)

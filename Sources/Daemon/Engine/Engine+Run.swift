@@ -94,21 +94,40 @@ extension Engine {
             return true
         case .away(let role, let absence):
             let sentence = sentence(about: absence, entry.folders.path(of: role), name)
-            if pipelines.setAway(name, sentence) { journal.tell(.folderAway, sentence) }
+            if pipelines.setAway(name, sentence) { journal.tell(.folderAway, sentence.english) }
             return false
         }
     }
 
-    private func sentence(about absence: PipelineFolders.Absence, _ path: String, _ name: String) -> String {
+    private func sentence(about absence: PipelineFolders.Absence, _ path: String, _ name: String) -> Phrase {
         switch absence {
         case .noFolder:
-            "Pipeline \(name) waits: \(path) is not there. If it lies on a disk, mount it; else make it again."
+            Phrase(
+                "Pipeline \(name) waits: \(path) is not there. If it lies on a disk, mount it; else make it again.",
+                zh: "流程 \(name) 在等待：\(path) 不存在。如果它在某个磁盘上，请挂载磁盘；否则请重新建立它。",
+                ru:
+                    "Конвейер \(name) ждёт: \(path) нет на месте. Если папка на отдельном диске, подключите его; иначе создайте её снова."
+            )
         case .noMarker:
-            "Pipeline \(name) waits: \(path) is not the folder it was, its marker is missing. If it lies on a disk, mount it."
+            Phrase(
+                "Pipeline \(name) waits: \(path) is not the folder it was, its marker is missing. If it lies on a disk, mount it.",
+                zh: "流程 \(name) 在等待：\(path) 不是原来的文件夹，其中没有标记文件。如果它在某个磁盘上，请挂载磁盘。",
+                ru:
+                    "Конвейер \(name) ждёт: \(path) — не та папка, что была, в ней нет метки. Если она на отдельном диске, подключите его."
+            )
         case .otherLedger(let other):
-            "Pipeline \(name) waits: \(path) belongs to another daemon (ledger \(other)). Give the pipeline a folder of its own."
+            Phrase(
+                "Pipeline \(name) waits: \(path) belongs to another daemon (ledger \(other)). Give the pipeline a folder of its own.",
+                zh: "流程 \(name) 在等待：\(path) 属于另一个服务（记录 \(other)）。请给这个流程单独的文件夹。",
+                ru:
+                    "Конвейер \(name) ждёт: \(path) принадлежит другой службе (журнал \(other)). Выделите конвейеру собственную папку."
+            )
         case .unreachable(let error):
-            "Pipeline \(name) waits: \(path) cannot be reached: \(error)."
+            Phrase(
+                "Pipeline \(name) waits: \(path) cannot be reached: \(error).",
+                zh: "流程 \(name) 在等待：无法访问 \(path)：\(error)。",
+                ru: "Конвейер \(name) ждёт: \(path) недоступна: \(error)."
+            )
         }
     }
 }

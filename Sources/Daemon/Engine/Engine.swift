@@ -38,7 +38,7 @@ package final class Engine: Sendable {
         /// The address under which RunningHub reaches the listener, without a slash at its end; nothing: polling only.
         package var publicURL: String?
         /// The language of sentences in people's folders.
-        package var language = "en"
+        package var language = Language.en
         /// The spool's folder.
         package var spool: String
         /// The state's folder.
@@ -109,12 +109,12 @@ package final class Engine: Sendable {
                 slots.configure(account.name, concurrency: account.concurrency)
                 guard account.minimumCoins > 0 else { continue }
                 let until = time.now() + Balances.retryPace
-                slots.rest(account.name, because: "the balance of key \(account.name) is asked for first", until: until)
+                slots.rest(account.name, because: Balances.notKnown(account.name), until: until)
             }
         }
     }
 
-    var translation: Translation { Translation(language: settings.language) }
+    var translation: Translation { Translation() }
 
     /// Makes calls that block on a file system, off the cooperative threads.
     func blocking<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {

@@ -34,7 +34,7 @@ extension Engine {
                 )
             }
             guard await isHere(entry), let folder = entry.folders[.outbox] else {
-                return try await wait(id, pipelines.away(entry.pipeline.name) ?? "The outbox is away.")
+                return try await wait(id, pipelines.away(entry.pipeline.name)?.english ?? "The outbox is away.")
             }
             var record = record
             if record.plan == nil {
@@ -271,23 +271,22 @@ extension Engine {
         case let error as CloudError where error.code == .gone && age > resultLifetime:
             return Failure(
                 .resultExpired,
-                message: "The task succeeded, but its results are no longer kept by RunningHub. \(error.message)",
-                hint: "Moving the file back into the inbox asks for the results once more, then pays for a new task.",
+                message: .joined([.resultsGone, error.sentence]),
+                hint: .askOnceMoreThenPay,
                 mayHaveBeenPaid: true
             )
         case let error as CloudError where error.code == .tooLarge || error.code == .addressRefused || age > fetchLimit:
             return Failure(
                 .resultUnfetched,
-                message: "The task succeeded, but its results could not be fetched. \(error.message)",
-                hint: (error.hint?.text() ?? "Look at the task on the RunningHub site.")
-                    + " Then move the file back into the inbox: the results are asked for again, nothing is paid again.",
+                message: .joined([.resultsUnfetched, error.sentence]),
+                hint: .joined([error.hint ?? .lookAtTask, .fetchAgainForFree]),
                 mayHaveBeenPaid: true
             )
         case StagedFile.Failure.tooLarge(let limit):
             return Failure(
                 .resultUnfetched,
-                message: "The task succeeded, but a result is larger than limits.output allows (\(limit) bytes).",
-                hint: "Raise limits.output, restart, and move the file back into the inbox: nothing is paid again.",
+                message: .resultTooLarge(limit),
+                hint: .raiseOutputLimit,
                 mayHaveBeenPaid: true
             )
         default:
@@ -295,10 +294,17 @@ extension Engine {
         }
     }
 
-    static func sentence(about error: any Error) -> String {
+    static func sentence(about error: any Error) -> String { phrase(about: error).english }
+
+    static func phrase(about error: any Error) -> Phrase {
         switch error {
-        case let error as CloudError: error.message
-        case let error as SystemError: "The file system said: \(error)."
+        case let error as CloudError: error.sentence
+        case let error as SystemError:
+            Phrase(
+                "The file system said: \(error).",
+                zh: "文件系统报告：\(error)。",
+                ru: "Файловая система сообщает: \(error)."
+            )
         default: "\(error)"
         }
     }

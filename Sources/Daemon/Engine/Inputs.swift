@@ -64,7 +64,7 @@ extension Engine {
             case .withdrawn where job.kind == .file:
                 return try await withdraw(job)
             case .withdrawn:
-                let failure = Failure.incomplete("\(inputs[index].name) was taken out of the folder.")
+                let failure = Failure.incomplete(.takenOut(inputs[index].name))
                 try await change(job.id) { $0.refusedForGood(failure, at: now) }
                 return
             }
@@ -124,72 +124,38 @@ extension Engine {
 
     private func refusal(of input: OpenInput, _ pipeline: Pipeline, isAlone: Bool) async throws -> Failure? {
         let size = input.file.identity.size
-        let what = isAlone ? "The file" : "\(input.input.name)"
+        let name = isAlone ? nil : input.input.name
         let isMedia = input.use.isUploaded || input.use.isServed || !input.use.isText
         if input.use.isUploaded, size > pipeline.limits.upload {
-            return .notAccepted(
-                "\(what) has \(size) bytes; limits.upload of pipeline \(pipeline.name) allows \(pipeline.limits.upload).",
-                "Make it smaller, or use {url} in the pipeline for larger files; then move it back into the inbox."
-            )
+            return .overUploadLimit(name, size, pipeline)
         }
-        if input.use.isText, size > Self.textLimit {
-            return .notAccepted(
-                "\(what) has \(size) bytes; a text of at most \(Self.textLimit) fits into a node.",
-                "Shorten it, then move it back into the inbox."
-            )
-        }
-        if input.use.isText, try await text(of: input.file) == nil {
-            return .notAccepted(
-                "\(what) is no text in UTF-8; pipeline \(pipeline.name) puts its content into a node.",
-                "Save it as plain text in UTF-8 (.txt), then move it back into the inbox."
-            )
-        }
+        if input.use.isText, size > Self.textLimit { return .longText(name, size, limit: Self.textLimit) }
+        if input.use.isText, try await text(of: input.file) == nil { return .noText(name, pipeline) }
         let kind = try await kind(of: input.file)
         guard isMedia, !kind.isAccepted(by: pipeline.accept) else { return nil }
-        let accepted = pipeline.accept.isEmpty ? MediaKind.listed.map(\.rawValue).sorted() : pipeline.accept
-        let found = kind == .unknown ? "of no known kind" : "of kind \(kind.rawValue)"
-        return .notAccepted(
-            "\(what) is \(found) by its content; pipeline \(pipeline.name) takes \(accepted.joined(separator: ", ")).",
-            "Convert it, or add the kind to accept: in the pipeline's file; then move it back into the inbox."
-        )
+        return .otherKind(name, kind, pipeline)
     }
 }
 
 extension Job {
     /// Why the pipeline cannot run it, by what it is made of: files are missing, or the pipeline was another when it was taken.
-    fileprivate func lacks(_ wanted: Pipeline.JobFolder?) -> String? {
+    fileprivate func lacks(_ wanted: Pipeline.JobFolder?) -> Phrase? {
         switch (wanted, kind) {
         case (nil, .file): return nil
         case (nil, .folder):
-            return "The pipeline takes single files, and this is a folder that was taken as one job."
+            return .folderForFiles
         case (let wanted?, .file):
-            return "The pipeline takes folders with \(wanted.description) in them, and this is a single file."
+            return .fileForFolders(wanted)
         case (let wanted?, .folder):
             let needed = wanted.stems + (wanted.hasOther ? [""] : [])
             let missing = needed.filter { stem in !inputs.contains { $0.stem == stem } }
             guard !missing.isEmpty else { return nil }
             let lacking = Pipeline.JobFolder(stems: missing.filter { !$0.isEmpty }, hasOther: missing.contains(""))
-            return "The folder lacks \(lacking.description)."
+            return .folderLacks(lacking)
         }
     }
 
     func unfitness(for pipeline: Pipeline) -> Failure? {
         lacks(pipeline.jobFolder).map { Failure.incomplete($0) }
-    }
-}
-
-extension Failure {
-    /// A job folder that is not, or no longer, whole.
-    static func incomplete(_ message: String) -> Failure {
-        Failure(
-            .incomplete,
-            message: message,
-            hint: "Put all files that the pipeline names into the folder, then move the folder back into the inbox.",
-            mayHaveBeenPaid: false
-        )
-    }
-
-    fileprivate static func notAccepted(_ message: String, _ hint: String) -> Failure {
-        Failure(.notAccepted, message: message, hint: hint, mayHaveBeenPaid: false)
     }
 }

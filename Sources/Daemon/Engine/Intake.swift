@@ -149,7 +149,7 @@ extension Engine {
             at: time.now()
         )
         job.failure = .unknownJob
-        let notes = FailureNotes(JobRecord(job: job), at: time.wall())
+        let notes = FailureNotes(JobRecord(job: job), at: time.wall(), in: settings.language)
         let documents = ErrorNotes(text: notes?.text ?? [], json: try notes?.json() ?? [])
         let original = Original(job: id, place: path, identity: identity)
         _ = try await blocking { try originals.moveToFailed(original, notes: documents) }
@@ -164,9 +164,16 @@ extension Failure {
     /// A file in `work/` that the ledger does not know.
     static let unknownJob = Failure(
         .unknownJob,
-        message:
+        message: Phrase(
             "The daemon found this file in work/ and does not know what had become of it; a task may have run for it.",
-        hint: "Look at the call records on the RunningHub site; moving the file into the inbox pays for a new task.",
+            zh: "服务在 work/ 中发现了这个文件，但不知道它之前的处理情况；可能已经为它运行过任务。",
+            ru: "Служба нашла этот файл в work/ и не знает, что с ним было; возможно, для него уже выполнялась задача."
+        ),
+        hint: Phrase(
+            "Look at the call records on the RunningHub site; moving the file into the inbox pays for a new task.",
+            zh: "请查看 RunningHub 网站上的调用记录；把文件移入 inbox 会付费运行新任务。",
+            ru: "Посмотрите журнал вызовов на сайте RunningHub; перенос файла в inbox означает оплату новой задачи."
+        ),
         mayHaveBeenPaid: true
     )
 }

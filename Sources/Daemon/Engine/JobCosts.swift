@@ -31,21 +31,31 @@ struct JobCosts: Sendable, Hashable {
 
     /// The costs in one line, as `12 coins, 4.35 CNY, 34 s`; nothing where nothing is known.
     var line: String? {
-        let parts = amounts + [duration.map(Self.text)].compactMap(\.self)
+        let parts = amounts() + [duration.map(Self.text)].compactMap(\.self)
         return parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
 
     /// What was paid, as `12 coins`, `4.35 CNY`; empty where nothing is known.
     ///
     /// What came to nothing is left out, unless all did.
-    var amounts: [String] {
-        let coinText = coins.map { "\($0) \($0 == 1 ? "coin" : "coins")" }
+    func amounts(in language: Language = .en) -> [String] {
+        let coinText = coins.map { Self.coins($0).text(in: language) }
         let paid = money.filter { $0.value > 0 }.sorted { $0.key < $1.key }.map { currency, amount in
-            "\(amount) \(currency.isEmpty ? "in money" : currency)"
+            "\(amount) \(currency.isEmpty ? Self.inMoney.text(in: language) : currency)"
         }
         guard let coins, let coinText, coins > 0 || paid.isEmpty else { return paid }
         return [coinText] + paid
     }
+
+    private static func coins(_ number: Decimal) -> Phrase {
+        Phrase(
+            "\(number) \(number == 1 ? "coin" : "coins")",
+            zh: "\(number) 个 RH 币",
+            ru: "монет: \(number)"
+        )
+    }
+
+    private static let inMoney = Phrase("in money", zh: "（金额）", ru: "деньгами")
 
     /// A span of time as people say it.
     private static func text(_ span: Duration) -> String {

@@ -28,11 +28,23 @@ extension Engine {
 
 extension QueueStatus {
     /// Why a key has no free place, as far as the figures tell.
-    func fullness(of key: String, ours: Int) -> String? {
+    func fullness(of key: String, ours: Int) -> Phrase? {
         guard let total = total ?? running.map({ $0 + (queued ?? 0) }), total > 0 else { return nil }
-        let places = limit.map { " of \($0)" } ?? ""
         let others = total - ours
-        let whose = others > 0 ? ", \(others) of them not started by this daemon" : ""
-        return "RunningHub has no free place for key \(key): \(total)\(places) taken\(whose)"
+        return Phrase { language in
+            switch language {
+            case .en:
+                let whose = others > 0 ? ", \(others) of them not started by this daemon" : ""
+                return
+                    "RunningHub has no free place for key \(key): \(total)\(limit.map { " of \($0)" } ?? "") taken\(whose)"
+            case .zh:
+                let whose = others > 0 ? "，其中 \(others) 个不是由本服务启动的" : ""
+                return "RunningHub 上密钥 \(key) 的任务名额已满：已占用 \(total)\(limit.map { "/\($0)" } ?? "") 个\(whose)"
+            case .ru:
+                let whose = others > 0 ? ", из них не этой службой: \(others)" : ""
+                return
+                    "у RunningHub нет свободного места для ключа \(key): занято \(total)\(limit.map { " из \($0)" } ?? "")\(whose)"
+            }
+        }
     }
 }

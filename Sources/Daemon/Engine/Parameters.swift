@@ -14,7 +14,7 @@ struct GivenParameters: Sendable {
 /// Why something is not taken yet: its parameters are missing, wrong, or perhaps not written to their end.
 struct ParametersAwaited: Error {
     /// For people.
-    let sentence: String
+    let sentence: Phrase
     /// When to look again at the latest.
     let after: Duration
 }
@@ -37,12 +37,12 @@ extension Engine {
             switch parameters.content {
             case .bytes(let bytes): text.add(bytes, file: parameters.path.description)
             case .unusable(let reason):
-                throw ParametersAwaited(sentence: "Waits: \(reason).", after: Self.parameterPatience)
+                throw ParametersAwaited(sentence: .waits(for: reason), after: Self.parameterPatience)
             }
         }
         if let problem = text.problem {
             throw ParametersAwaited(
-                sentence: "Waits until its parameters are right. \(problem)",
+                sentence: .parametersWrong(problem),
                 after: Self.parameterPatience
             )
         }
@@ -63,7 +63,7 @@ extension Engine {
         // A time in the future is another machine's, and says nothing.
         guard age >= .zero, age < inbox.quietTime else { return }
         throw ParametersAwaited(
-            sentence: "Waits until \(file.path) has been unchanged for a while.",
+            sentence: .unsettled(file.path),
             after: inbox.quietTime - age
         )
     }
@@ -72,10 +72,9 @@ extension Engine {
     func lacking(_ values: [String: Parameter], for path: RelativePath, isFolder: Bool, _ pipeline: Pipeline) throws {
         let missing = pipeline.requiredParameters.filter { values[$0] == nil }
         guard let first = missing.first else { return }
-        let place = isFolder ? "\(ParameterName.jobFolderName) into it" : "\(ParameterName.beside(path.name)) beside it"
-        let what = missing.count == 1 ? "its parameter \(first)" : "its parameters \(missing.joined(separator: ", "))"
+        let name = isFolder ? ParameterName.jobFolderName : ParameterName.beside(path.name)
         throw ParametersAwaited(
-            sentence: "Waits for \(what): put a file \(place) with 'params: { \(first): … }'.",
+            sentence: isFolder ? .lacks(missing, first, inside: name) : .lacks(missing, first, beside: name),
             after: Self.parameterPatience
         )
     }
@@ -85,5 +84,56 @@ extension RelativePath {
     /// Where the parameters of a file of this path lie.
     fileprivate var beside: RelativePath {
         RelativePath(folders: folders, name: ParameterName.beside(name))
+    }
+}
+
+extension Phrase {
+    fileprivate static func waits(for reason: Phrase) -> Phrase {
+        Phrase(
+            "Waits: \(reason.english).",
+            zh: "等待：\(reason.text(in: .zh))。",
+            ru: "Ожидание: \(reason.text(in: .ru))."
+        )
+    }
+
+    fileprivate static func parametersWrong(_ problem: String) -> Phrase {
+        Phrase(
+            "Waits until its parameters are right. \(problem)",
+            zh: "等待参数改正。\(problem)",
+            ru: "Ждёт, пока не исправят параметры. \(problem)"
+        )
+    }
+
+    fileprivate static func unsettled(_ path: RelativePath) -> Phrase {
+        Phrase(
+            "Waits until \(path) has been unchanged for a while.",
+            zh: "等待 \(path) 一段时间内不再变化。",
+            ru: "Ждёт, пока \(path) не перестанет меняться."
+        )
+    }
+
+    fileprivate static func lacks(_ missing: [String], _ first: String, beside name: FileName) -> Phrase {
+        Phrase(
+            "Waits for \(english(missing)): put a file \(name) beside it with 'params: { \(first): … }'.",
+            zh: "还缺参数 \(missing.joined(separator: "、"))：请在它旁边放一个文件 \(name)，内容为 'params: { \(first): … }'。",
+            ru: "\(russian(missing)): положите рядом файл \(name) с текстом 'params: { \(first): … }'."
+        )
+    }
+
+    fileprivate static func lacks(_ missing: [String], _ first: String, inside name: FileName) -> Phrase {
+        Phrase(
+            "Waits for \(english(missing)): put a file \(name) into it with 'params: { \(first): … }'.",
+            zh: "还缺参数 \(missing.joined(separator: "、"))：请在其中放一个文件 \(name)，内容为 'params: { \(first): … }'。",
+            ru: "\(russian(missing)): положите внутрь файл \(name) с текстом 'params: { \(first): … }'."
+        )
+    }
+
+    private static func english(_ missing: [String]) -> String {
+        missing.count == 1 ? "its parameter \(missing[0])" : "its parameters \(missing.joined(separator: ", "))"
+    }
+
+    private static func russian(_ missing: [String]) -> String {
+        missing.count == 1
+            ? "Не хватает параметра \(missing[0])" : "Не хватает параметров \(missing.joined(separator: ", "))"
     }
 }

@@ -22,7 +22,7 @@ package final class PipelineTable: Sendable {
         var entries: [String: Entry] = [:]
         var names: [String] = []
         /// The pipelines of which a folder is missing, with the sentence that says which.
-        var away: [String: String] = [:]
+        var away: [String: Phrase] = [:]
     }
 
     private let state = Mutex(State())
@@ -59,7 +59,7 @@ package final class PipelineTable: Sendable {
     ///   - name: the pipeline's.
     ///   - sentence: what is missing, or nothing where all is there.
     /// - Returns: whether that has changed.
-    func setAway(_ name: String, _ sentence: String?) -> Bool {
+    func setAway(_ name: String, _ sentence: Phrase?) -> Bool {
         state.withLock { state in
             let wasAway = state.away[name] != nil
             state.away[name] = sentence
@@ -68,7 +68,7 @@ package final class PipelineTable: Sendable {
     }
 
     /// What is missing of a pipeline's folders, if anything is.
-    package func away(_ name: String) -> String? {
+    package func away(_ name: String) -> Phrase? {
         state.withLock { $0.away[name] }
     }
 }

@@ -72,7 +72,7 @@ extension Engine {
             let now = time.now()
             proof.cloud(answered: error.httpStatus != nil || error.errorCode != nil, at: now)
             if case .restKey(let trouble) = error.disposition {
-                rest(account, trouble, error.message, hint: error.hint, code: error.codeText, at: now)
+                rest(account, trouble, error.sentence, hint: error.hint, code: error.codeText, at: now)
             } else {
                 tellUnanswered(taskID, account, error, record, at: now)
             }

@@ -6,7 +6,7 @@ import RunningHub
 struct SubmissionProblem: Error {
     let failure: Failure
 
-    init(_ message: String, hint: String) {
+    init(_ message: Phrase, hint: Phrase) {
         failure = Failure(.cannotSubmit, message: message, hint: hint, mayHaveBeenPaid: false)
     }
 }
@@ -68,27 +68,70 @@ struct SubmissionValues: Sendable {
     private func text(of placeholder: Template.Placeholder, _ node: Pipeline.Node) throws -> String {
         switch placeholder {
         case .file(let stem):
-            guard let name = remoteNames[stem ?? ""] else { throw missing("the file \(stem ?? "")", node) }
+            guard let name = remoteNames[stem ?? ""] else { throw missing(.theFile(stem ?? ""), node) }
             return name
         case .url(let stem):
-            guard let address = addresses[stem ?? ""] else { throw missing("an address of the file", node) }
+            guard let address = addresses[stem ?? ""] else { throw missing(.anAddress, node) }
             return address.expose()
         case .text(let stem):
-            guard let text = texts[stem ?? ""] else { throw missing("a text; the dropped file is none", node) }
+            guard let text = texts[stem ?? ""] else { throw missing(.aText, node) }
             return text
         case .name: return name.description
         case .stem: return isFolder ? name.description : String(decoding: name.stem, as: UTF8.self)
         case .seed: return String(seed)
         case .parameter(let key, let standard):
-            guard let value = parameters[key]?.text ?? standard else { throw missing("the parameter \(key)", node) }
+            guard let value = parameters[key]?.text ?? standard else { throw missing(.theParameter(key), node) }
             return value
         }
     }
 
-    private func missing(_ what: String, _ node: Pipeline.Node) -> SubmissionProblem {
+    private func missing(_ what: Phrase, _ node: Pipeline.Node) -> SubmissionProblem {
         SubmissionProblem(
-            "Node \(node.id), field \(node.field), needs \(what).",
-            hint: "Correct the pipeline's nodes, then move the file back into the inbox."
+            Phrase(
+                "Node \(node.id), field \(node.field), needs \(what.english).",
+                zh: "节点 \(node.id) 的字段 \(node.field) 需要\(what.text(in: .zh))。",
+                ru: "Узлу \(node.id), полю \(node.field), нужно: \(what.text(in: .ru))."
+            ),
+            hint: .correctNodes
+        )
+    }
+}
+
+extension Phrase {
+    fileprivate static func theFile(_ stem: String) -> Phrase {
+        Phrase("the file \(stem)", zh: "文件 \(stem)", ru: "файл \(stem)")
+    }
+
+    fileprivate static let anAddress = Phrase("an address of the file", zh: "文件的地址", ru: "адрес файла")
+    fileprivate static let aText = Phrase(
+        "a text; the dropped file is none",
+        zh: "文本，而放入的文件不是文本",
+        ru: "текст, а положенный файл — не текст"
+    )
+
+    fileprivate static func theParameter(_ key: String) -> Phrase {
+        Phrase("the parameter \(key)", zh: "参数 \(key)", ru: "параметр \(key)")
+    }
+
+    fileprivate static let correctNodes = Phrase(
+        "Correct the pipeline's nodes, then move the file back into the inbox.",
+        zh: "请改正流程中的节点，然后把文件移回 inbox。",
+        ru: "Исправьте узлы конвейера, затем верните файл в inbox."
+    )
+
+    fileprivate static func noPassword(_ name: String) -> Phrase {
+        Phrase(
+            "The credential \(name) with the access password is missing.",
+            zh: "缺少存放访问密码的凭据 \(name)。",
+            ru: "Не хватает учётных данных \(name) с паролем доступа."
+        )
+    }
+
+    fileprivate static func addCredential(_ name: String) -> Phrase {
+        Phrase(
+            "Add it with LoadCredential=\(name):… to the unit and restart the service, then move the file back.",
+            zh: "请在服务单元中用 LoadCredential=\(name):… 添加它并重启服务，然后把文件移回 inbox。",
+            ru: "Добавьте их в юнит строкой LoadCredential=\(name):… и перезапустите службу, затем верните файл."
         )
     }
 }
@@ -108,11 +151,7 @@ extension Engine {
         submission.webhookURL = webhookURL(of: record.job.id, pipeline, attempt: number)
         if let name = pipeline.accessPassword {
             guard let password = settings.passwords[name] else {
-                throw SubmissionProblem(
-                    "The credential \(name) with the access password is missing.",
-                    hint:
-                        "Add it with LoadCredential=\(name):… to the unit and restart the service, then move the file back."
-                )
+                throw SubmissionProblem(.noPassword(name), hint: .addCredential(name))
             }
             submission.accessPassword = password
         }

@@ -114,7 +114,7 @@ extension Engine {
                 return slots.withLock {
                     $0.wasFull(
                         account.name,
-                        because: refusal.message,
+                        because: refusal.sentence,
                         atLeast: refusal.retryAfter ?? .zero,
                         jitter: jitter,
                         at: now
@@ -122,7 +122,7 @@ extension Engine {
                 } - now
             case .restKey(let trouble):
                 let code = refusal.errorCode.map { String($0.number) }
-                let until = rest(account, trouble, refusal.message, hint: refusal.hint, code: code, at: now)
+                let until = rest(account, trouble, refusal.sentence, hint: refusal.hint, code: code, at: now)
                 // Another key may take the job at once.
                 return chooseAccount(for: pipeline) == nil ? until - now : .zero
             case .permanent:
@@ -138,7 +138,7 @@ extension Engine {
     func rest(
         _ account: Account,
         _ trouble: ErrorCode.KeyTrouble,
-        _ message: String,
+        _ message: Phrase,
         hint: Phrase?,
         code: String? = nil,
         at now: Timestamp
@@ -148,7 +148,7 @@ extension Engine {
         balances.rests(account.name, trouble, at: now)
         var fields: Logger.Metadata = ["key": .string(account.name)]
         if let code { fields["code"] = .string(code) }
-        let advice = hint.map { " \($0.text(in: settings.language))" } ?? ""
+        let advice = hint.map { " \($0)" } ?? ""
         journal.tell(
             ongoing: .keyRests,
             about: "\(account.name)/\(trouble.rawValue)",

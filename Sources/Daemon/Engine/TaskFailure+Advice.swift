@@ -29,16 +29,41 @@ extension TaskFailure {
         return PromptTips.line(complaints) ?? line
     }
 
-    private static let later: Phrase =
-        "Move the file back into the inbox to try it again later; with `retries` in the pipeline the daemon does so by itself."
-    private static let buyCoins: Phrase = "Buy coins on the site, then move the file back into the inbox."
-    private static let recharge: Phrase = "Recharge the account on the site, then move the file back into the inbox."
+    private static let later = Phrase(
+        "Move the file back into the inbox to try it again later; with `retries` in the pipeline the daemon does so by itself.",
+        zh: "请稍后把文件移回 inbox 重试；在流程中设置 `retries` 后，服务会自动重试。",
+        ru:
+            "Позже верните файл в inbox, чтобы попробовать снова; если в конвейере указать `retries`, служба сделает это сама."
+    )
+    private static let buyCoins = Phrase(
+        "Buy coins on the site, then move the file back into the inbox.",
+        zh: "请在网站上购买 RH 币，然后把文件移回 inbox。",
+        ru: "Купите монеты на сайте, затем верните файл в inbox."
+    )
+    private static let recharge = Phrase(
+        "Recharge the account on the site, then move the file back into the inbox.",
+        zh: "请在网站上为账户充值，然后把文件移回 inbox。",
+        ru: "Пополните счёт на сайте, затем верните файл в inbox."
+    )
 
     private static func moreMemory(than machine: Pipeline.InstanceType) -> Phrase {
         switch machine {
-        case .default: "Set `instance_type: plus` in the pipeline, or use a smaller input."
-        case .plus: "Set `instance_type: ultra` in the pipeline, or use a smaller input."
-        case .ultra: "Use a smaller input: the pipeline asks for the largest machine already."
+        case .default: larger("plus")
+        case .plus: larger("ultra")
+        case .ultra:
+            Phrase(
+                "Use a smaller input: the pipeline asks for the largest machine already.",
+                zh: "请使用更小的输入：流程已经在使用最大的机器。",
+                ru: "Возьмите файл поменьше: конвейер и так использует самую большую машину."
+            )
         }
+    }
+
+    private static func larger(_ machine: String) -> Phrase {
+        Phrase(
+            "Set `instance_type: \(machine)` in the pipeline, or use a smaller input.",
+            zh: "请在流程中设置 `instance_type: \(machine)`，或使用更小的输入。",
+            ru: "Укажите в конвейере `instance_type: \(machine)` или возьмите файл поменьше."
+        )
     }
 }

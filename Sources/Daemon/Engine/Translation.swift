@@ -3,9 +3,6 @@ import RunningHub
 
 /// Puts what the cloud says into the terms in which jobs decide.
 struct Translation: Sendable {
-    /// The language of sentences that end up in people's folders.
-    let language: String
-
     /// The end of a POST.
     ///
     /// - Parameters:
@@ -37,8 +34,8 @@ struct Translation: Sendable {
     private func failure(of refusal: RunningHub.Refusal) -> Failure {
         Failure(
             .refused,
-            message: refusal.message,
-            hint: refusal.hint?.text(in: language) ?? "Correct the pipeline, then move the file back into the inbox.",
+            message: refusal.sentence,
+            hint: refusal.hint ?? .correctPipeline,
             code: refusal.errorCode.map { String($0.number) },
             codeName: refusal.errorCode?.name,
             nodeReport: PromptTips.line(refusal.complaints),
@@ -74,19 +71,23 @@ struct Translation: Sendable {
         }
     }
 
-    private func failure(of failure: TaskFailure?, on machine: Pipeline.InstanceType) -> Failure {
+    func failure(of failure: TaskFailure?, on machine: Pipeline.InstanceType) -> Failure {
         guard let failure else {
             return Failure(
                 .taskFailed,
-                message: "The task failed; RunningHub gives no reason.",
-                hint: "Look at the task on the RunningHub site.",
+                message: Phrase(
+                    "The task failed; RunningHub gives no reason.",
+                    zh: "任务失败；RunningHub 没有给出原因。",
+                    ru: "Задача завершилась ошибкой; RunningHub не называет причины."
+                ),
+                hint: .lookAtTask,
                 mayHaveBeenPaid: true
             )
         }
         return Failure(
             .taskFailed,
-            message: failure.message,
-            hint: failure.hint(on: machine).text(in: language),
+            message: failure.sentence,
+            hint: failure.hint(on: machine),
             code: failure.code,
             codeName: failure.errorCode?.name,
             node: failure.reason?.nodeID,

@@ -118,7 +118,7 @@ extension Engine {
         // A stop ended it; the next start begins it anew.
         guard !Task.isCancelled else { return }
         let now = time.now()
-        proof.cloud(answered: error.httpStatus != nil, at: now)
+        if error.isOfNetwork { proof.cloud(answered: error.httpStatus != nil, at: now) }
         let translation = translation
         let wait: Duration
         switch error.disposition {
@@ -127,7 +127,7 @@ extension Engine {
             try await change(record.job.id) { $0.refusedForGood(failure, at: now) }
             return
         case .restKey(let trouble):
-            let until = rest(account, trouble, error.message, hint: error.hint, code: error.codeText, at: now)
+            let until = rest(account, trouble, error.sentence, hint: error.hint, code: error.codeText, at: now)
             wait = chooseAccount(for: pipeline) == nil ? until - now : .zero
         default:
             wait = error.retryAfter ?? Backoff.wait(tries: record.job.tries, jitter: time.jitter())
@@ -143,8 +143,8 @@ extension Translation {
     func uploadFailure(_ error: CloudError) -> Failure {
         Failure(
             .uploadRefused,
-            message: error.message,
-            hint: error.hint?.text(in: language) ?? "Check the file, then move it back into the inbox.",
+            message: error.sentence,
+            hint: error.hint ?? .checkFile,
             code: error.codeText,
             codeName: error.errorCode?.name,
             mayHaveBeenPaid: false

@@ -28,20 +28,34 @@ extension DaemonStart {
     }
 
     /// Why this ledger does not know all that has happened in this spool, if it does not.
-    private func lostHistory(_ marker: Marker?, _ identity: Ledger.Identity, isKnown: Bool) -> String? {
+    private func lostHistory(_ marker: Marker?, _ identity: Ledger.Identity, isKnown: Bool) -> Phrase? {
         if let marker, marker.ledger != identity.id {
-            return "the spool was used with another ledger (\(marker.ledger)); this one does not know what ran before"
+            return Phrase(
+                "the spool was used with another ledger (\(marker.ledger)); this one does not know what ran before",
+                zh: "该目录曾与另一份记录（\(marker.ledger)）一起使用，目前的记录不知道之前运行过什么",
+                ru:
+                    "эти папки использовались с другим журналом (\(marker.ledger)); нынешний не знает, что выполнялось раньше"
+            )
         }
         if let marker, marker.generation >= identity.generation {
-            return "the ledger is older than the spool, as if restored from a copy; it does not know what ran since"
+            return Phrase(
+                "the ledger is older than the spool, as if restored from a copy; it does not know what ran since",
+                zh: "记录比目录旧，像是从备份恢复的，它不知道此后运行过什么",
+                ru: "журнал старше папок, как будто восстановлен из копии; он не знает, что выполнялось с тех пор"
+            )
         }
         if let previous = identity.previousMachine, previous != machineName {
-            return "the ledger was last used on another machine; the daemon there may still run the same jobs"
+            return Phrase(
+                "the ledger was last used on another machine; the daemon there may still run the same jobs",
+                zh: "记录上次是在另一台机器上使用的，那里的服务可能仍在运行同样的任务",
+                ru:
+                    "журнал последний раз использовался на другой машине; служба там, возможно, всё ещё выполняет те же задания"
+            )
         }
         return nil
     }
 
-    private func hold(_ ledger: Ledger, _ reason: String) async throws {
+    private func hold(_ ledger: Ledger, _ reason: Phrase) async throws {
         try await ledger.hold(Hold(pipeline: "", reason: reason, since: time.now()))
         journal.tell(
             .historyLost,

@@ -144,7 +144,7 @@ final class DaemonStart: Sendable {
     private func settings(_ identity: Ledger.Identity) throws -> Engine.Settings {
         var settings = Engine.Settings(spool: configuration.spool, state: configuration.state)
         settings.publicURL = configuration.webhook.publicURL
-        settings.language = configuration.language.rawValue
+        settings.language = configuration.language
         settings.publicID = identity.id
         settings.passwords = try credentials()
         return settings

@@ -43,7 +43,7 @@ extension Engine {
     /// What stands in the way of everything, and the counts.
     func statusLine() -> StatusLine {
         let now = time.now()
-        var troubles = pipelines.names.compactMap { pipelines.away($0) }
+        var troubles = pipelines.names.compactMap { pipelines.away($0)?.english }
         if let hold = holds.hold(on: "") { troubles.insert("everything is held: \(hold.reason)", at: 0) }
         let slots = slots.withLock { $0 }
         for name in accounts.keys.sorted() {

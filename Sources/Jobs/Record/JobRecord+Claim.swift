@@ -63,7 +63,7 @@ extension JobRecord {
             enter(.cancelled, at: now)
             tell(.withdrawn, job.place.description)
         } else {
-            endAsCancelled("The file was taken away before it was submitted again.", at: now)
+            endAsCancelled(.takenAway, at: now)
         }
         job.duty = .none
         job.folder = .gone

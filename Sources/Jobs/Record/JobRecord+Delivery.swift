@@ -97,7 +97,7 @@ extension JobRecord {
     package mutating func cancelRequested(at now: Timestamp) -> EventOutcome {
         switch job.state {
         case .queued, .uploading:
-            endAsCancelled("Cancelled before it was submitted.", at: now)
+            endAsCancelled(.cancelledBeforeSubmission, at: now)
         case .submitting, .unconfirmed, .running:
             guard !job.isCancelWished else { return .ignored("its cancellation is under way already") }
             job.isCancelWished = true

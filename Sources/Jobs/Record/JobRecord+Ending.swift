@@ -34,7 +34,7 @@ extension JobRecord {
                 update(attempt.number) { $0.isFruitless = true }
                 job.dueAt = now
             } else if job.isCancelWished {
-                endAsCancelled("Cancelled; RunningHub still runs the task and bills its time.", at: now)
+                endAsCancelled(.cancelledRunning, at: now)
             } else {
                 fail(attempt.timedOut, at: now)
             }
@@ -76,9 +76,17 @@ extension Attempt {
     var timedOut: Failure {
         Failure(
             .timedOut,
-            message: "The task did not end within the pipeline's timeouts.",
-            hint:
+            message: Phrase(
+                "The task did not end within the pipeline's timeouts.",
+                zh: "任务没有在流程规定的时间内结束。",
+                ru: "Задача не завершилась за отведённое конвейеру время."
+            ),
+            hint: Phrase(
                 "Move the file back into the inbox to ask for the task once more; raise timeout if such tasks need longer.",
+                zh: "把文件移回 inbox 会再次查询该任务；如果这类任务需要更长时间，请调大 timeout。",
+                ru:
+                    "Переместите файл обратно в inbox, чтобы ещё раз спросить о задаче; если таким задачам нужно больше времени, увеличьте timeout."
+            ),
             mayHaveBeenPaid: true
         )
     }
@@ -88,9 +96,17 @@ extension Failure {
     /// The task succeeded without any result.
     package static let noResults = Failure(
         .noResults,
-        message: "RunningHub says that the task succeeded, but it has no results.",
-        hint:
+        message: Phrase(
+            "RunningHub says that the task succeeded, but it has no results.",
+            zh: "RunningHub 表示任务已成功，但没有任何结果。",
+            ru: "RunningHub сообщает, что задача выполнена, но результатов нет."
+        ),
+        hint: Phrase(
             "See on the site whether the workflow saves anything; moving the file back asks for the results once more, and pays for a new task where there are none.",
+            zh: "请在网站上查看该工作流是否会保存结果；把文件移回 inbox 会再次查询结果，如果仍然没有，则会付费运行新任务。",
+            ru:
+                "Проверьте на сайте, сохраняет ли рабочий процесс что-нибудь; если вернуть файл в inbox, результаты будут запрошены ещё раз, а если их нет — будет оплачена новая задача."
+        ),
         mayHaveBeenPaid: true
     )
 }

@@ -172,7 +172,7 @@ extension JobRecord {
         tell(.taskFailed, failure.message, code: failure.code)
         ended(attempt, at: now) { record in
             if record.job.isCancelWished {
-                record.endAsCancelled("Cancelled; the task ended without success.", at: now)
+                record.endAsCancelled(.cancelledWithoutSuccess, at: now)
             } else if mayPay {
                 record.job.upload = nil
                 record.enter(.queued, at: now)
@@ -186,11 +186,11 @@ extension JobRecord {
     private mutating func cancelledInCloud(_ attempt: Attempt, at now: Timestamp) {
         ended(attempt, at: now) { record in
             if record.job.isCancelWished {
-                record.endAsCancelled("Cancelled; RunningHub bills the time already run.", at: now)
+                record.endAsCancelled(.cancelledAndBilled, at: now)
             } else if attempt.isOverdue {
                 record.fail(attempt.timedOut, at: now)
             } else {
-                record.endAsCancelled("The task was cancelled on RunningHub.", at: now)
+                record.endAsCancelled(.cancelledThere, at: now)
             }
         }
     }
@@ -205,7 +205,7 @@ extension JobRecord {
         let isEarly = since + Self.unknownGrace > now
         if !isEarly, job.isReviving {
             return ended(attempt, at: now) {
-                $0.endAsCancelled("Cancelled; RunningHub no longer knows the task.", at: now)
+                $0.endAsCancelled(.cancelledUnknown, at: now)
             }
         }
         waits(

@@ -160,7 +160,7 @@ extension JobRecord {
         tell(kind, reason, code: code)
         let tries = job.tries
         if resume(at: now) { return }
-        if job.isCancelWished { return endAsCancelled("Cancelled before a task was made.", at: now) }
+        if job.isCancelWished { return endAsCancelled(.cancelledBeforeTask, at: now) }
         enter(.queued, at: now)
         job.tries = tries < .max ? tries + 1 : tries
         waits(until: retryAt, because: reason, at: now)
@@ -211,23 +211,34 @@ extension Attempt {
 }
 
 extension Failure {
+    private static let lookAtCallRecords = Phrase(
+        "Look at the call records on the RunningHub site; moving the file back into the inbox pays for a new task.",
+        zh: "请查看 RunningHub 网站上的调用记录；把文件移回 inbox 会付费运行新任务。",
+        ru: "Посмотрите журнал вызовов на сайте RunningHub; возврат файла в inbox означает оплату новой задачи."
+    )
+
     /// A submission was sent, and nothing was heard of it for as long as its callback could have taken.
     package static let outcomeUnknown = Failure(
         .outcomeUnknown,
-        message:
+        message: Phrase(
             "The submission was sent, but its answer was lost and no callback came; the task may have run and been paid.",
-        hint:
-            "Look at the call records on the RunningHub site; moving the file back into the inbox pays for a new task.",
+            zh: "任务已提交，但应答丢失，也没有收到回调；任务可能已经运行并扣费。",
+            ru:
+                "Задача была отправлена, но ответ потерялся и обратный вызов не пришёл; возможно, она выполнялась и была оплачена."
+        ),
+        hint: lookAtCallRecords,
         mayHaveBeenPaid: true
     )
 
     /// A submission was sent, its answer was lost, and the callback that proves it named no task.
     package static let taskUnnamed = Failure(
         .outcomeUnknown,
-        message:
+        message: Phrase(
             "The submission was sent and its task has ended, but neither its answer nor its callback named the task.",
-        hint:
-            "Look at the call records on the RunningHub site; moving the file back into the inbox pays for a new task.",
+            zh: "任务已提交并已结束，但应答和回调都没有给出任务编号。",
+            ru: "Задача была отправлена и завершилась, но ни ответ, ни обратный вызов не назвали её номер."
+        ),
+        hint: lookAtCallRecords,
         mayHaveBeenPaid: true
     )
 }

@@ -129,17 +129,21 @@ extension JobRecord {
     }
 
     /// Ends the job because somebody wanted it to end.
-    mutating func endAsCancelled(_ message: String, at now: Timestamp) {
+    mutating func endAsCancelled(_ message: Phrase, at now: Timestamp) {
         enter(.cancelled, at: now)
         job.failure = Failure(
             .cancelled,
             message: message,
-            hint: "Move the file back into the inbox to run it after all.",
+            hint: Phrase(
+                "Move the file back into the inbox to run it after all.",
+                zh: "如果仍要处理，请把文件移回 inbox。",
+                ru: "Чтобы всё же обработать файл, переместите его обратно в inbox."
+            ),
             mayHaveBeenPaid: !attempts.isEmpty
         )
         job.duty = job.isClaimed ? .failed : .none
         job.isReviving = false
-        tell(.cancelled, message)
+        tell(.cancelled, message.english)
     }
 
     mutating func update(_ number: Int, _ change: (inout Attempt) -> Void) {

@@ -51,16 +51,43 @@ struct Reply: Sendable {
     }
 
     /// A sentence about the error: the table's where the code is known, with the service's own words behind it.
-    var sentence: String { sentence(with: []) }
+    var sentence: Phrase { sentence(with: []) }
 
     /// The sentence, and in the same line what ComfyUI found wrong, node by node.
-    var explanation: String { sentence(with: complaints) }
+    var explanation: Phrase { sentence(with: complaints) }
 
-    private func sentence(with complaints: [String]) -> String {
-        let own = message.isEmpty ? nil : "RunningHub says: \(message)"
-        guard let code else { return own ?? "RunningHub's answer says nothing." }
+    private func sentence(with complaints: [String]) -> Phrase {
+        guard let code else { return saying ?? .nothingSaid }
         let label = errorCode?.name.map { "\(code) \($0)" } ?? RemoteText.clean(code)
-        let meaning = errorCode?.meaning.text() ?? "RunningHub reports an error that is not known here."
-        return [meaning, own, PromptTips.line(complaints)].compactMap(\.self).joined(separator: " ") + " (\(label))"
+        let found = PromptTips.line(complaints).map { Phrase($0) }
+        return .joined([errorCode?.meaning ?? .notKnown, saying, found, Phrase("(\(label))")].compactMap(\.self))
+    }
+
+    /// What the answer says about the error in its own words; `nil` where it says nothing.
+    var saying: Phrase? {
+        guard !message.isEmpty else { return nil }
+        return Phrase(
+            "RunningHub says: \(message)",
+            zh: "RunningHub 返回：\(message)",
+            ru: "RunningHub сообщает: \(message)"
+        )
+    }
+}
+
+extension Phrase {
+    fileprivate static let nothingSaid = Phrase(
+        "RunningHub's answer says nothing.",
+        zh: "RunningHub 的应答没有说明原因。",
+        ru: "Ответ RunningHub ничего не объясняет."
+    )
+    fileprivate static let notKnown = Phrase(
+        "RunningHub reports an error that is not known here.",
+        zh: "RunningHub 报告了一个未知的错误。",
+        ru: "RunningHub сообщает о неизвестной ошибке."
+    )
+
+    /// What an HTTP status means, with the status and what the answer says.
+    static func of(status: Int, _ meaning: Phrase, _ reply: Reply?) -> Phrase {
+        .joined([meaning, Phrase("(HTTP \(status))"), reply?.saying].compactMap(\.self))
     }
 }

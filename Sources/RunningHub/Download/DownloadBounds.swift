@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Jobs
 import NIOHTTP1
 
 /// The decisions about a result's bytes as they come: a pure value that is told what happened.
@@ -26,7 +27,10 @@ struct DownloadBounds: Sendable {
         }
         // A sender that drips never stands still long enough for the idle timeout.
         if elapsed > timeouts.transfer(of: count) {
-            throw CloudError(.timedOut, "The result comes too slowly.")
+            throw CloudError(
+                .timedOut,
+                Phrase("The result comes too slowly.", zh: "结果下载过慢。", ru: "Результат загружается слишком медленно.")
+            )
         }
     }
 
@@ -49,8 +53,16 @@ struct DownloadBounds: Sendable {
     static func tooLarge(_ limit: Int64) -> CloudError {
         CloudError(
             .tooLarge,
-            "The result is larger than the limit of \(limit) bytes.",
-            hint: "Raise `limits.output` in the configuration; the result is kept for about a day."
+            Phrase(
+                "The result is larger than the limit of \(limit) bytes.",
+                zh: "结果超过 \(limit) 字节的上限。",
+                ru: "Результат больше предела в \(limit) байт."
+            ),
+            hint: Phrase(
+                "Raise `limits.output` in the configuration; the result is kept for about a day.",
+                zh: "请在配置中调大 `limits.output`；结果大约保留一天。",
+                ru: "Увеличьте `limits.output` в настройках; результат хранится около суток."
+            )
         )
     }
 

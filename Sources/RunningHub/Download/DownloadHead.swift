@@ -1,3 +1,4 @@
+import Jobs
 import NIOCore
 import NIOHTTP1
 
@@ -21,22 +22,38 @@ enum DownloadHead: Sendable {
         case 403, 404, 410:
             throw CloudError(
                 .gone,
-                "The result is no longer there (HTTP \(status)): its address has expired.",
-                hint: "RunningHub keeps results for a day.",
+                Phrase(
+                    "The result is no longer there (HTTP \(status)): its address has expired.",
+                    zh: "结果已不存在（HTTP \(status)）：下载地址已过期。",
+                    ru: "Результата больше нет (HTTP \(status)): срок действия адреса истёк."
+                ),
+                hint: Phrase(
+                    "RunningHub keeps results for a day.",
+                    zh: "RunningHub 只保留结果一天。",
+                    ru: "RunningHub хранит результаты одни сутки."
+                ),
                 httpStatus: status
             )
         case 429, 503:
             let wait = Answer(status: status, headers: headers, body: .init()).retryAfter
             throw CloudError(
                 .busy,
-                "The server of the result asks to wait (HTTP \(status)).",
+                Phrase(
+                    "The server of the result asks to wait (HTTP \(status)).",
+                    zh: "存放结果的服务器要求等待（HTTP \(status)）。",
+                    ru: "Сервер с результатом просит подождать (HTTP \(status))."
+                ),
                 httpStatus: status,
                 retryAfter: wait
             )
         default:
             throw CloudError(
                 .badAnswer,
-                "The server of the result answers with HTTP \(status).",
+                Phrase(
+                    "The server of the result answers with HTTP \(status).",
+                    zh: "存放结果的服务器返回 HTTP \(status)。",
+                    ru: "Сервер с результатом отвечает HTTP \(status)."
+                ),
                 httpStatus: status
             )
         }
@@ -56,12 +73,24 @@ enum DownloadHead: Sendable {
     private static func target(_ headers: HTTPHeaders, from address: ResultAddress) throws(CloudError) -> ResultAddress
     {
         guard let target = headers.first(name: "Location").flatMap(address.redirected(to:)) else {
-            throw CloudError(.addressRefused, "The result redirects to what is not an address.")
+            throw CloudError(
+                .addressRefused,
+                Phrase(
+                    "The result redirects to what is not an address.",
+                    zh: "结果被重定向到一个无效的地址。",
+                    ru: "Результат перенаправляет туда, что не является адресом."
+                )
+            )
         }
         guard target.scheme == address.scheme else {
             throw CloudError(
                 .addressRefused,
-                "The result redirects from \(address.scheme.rawValue) to \(target.scheme.rawValue), which is not followed."
+                Phrase(
+                    "The result redirects from \(address.scheme.rawValue) to \(target.scheme.rawValue), which is not followed.",
+                    zh: "结果从 \(address.scheme.rawValue) 重定向到 \(target.scheme.rawValue)，未予跟随。",
+                    ru:
+                        "Результат перенаправляет с \(address.scheme.rawValue) на \(target.scheme.rawValue), переход не выполняется."
+                )
             )
         }
         return target

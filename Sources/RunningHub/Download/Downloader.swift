@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Jobs
 import NIOCore
 import NIOHTTP1
 
@@ -42,7 +43,14 @@ package struct Downloader: Sendable {
             case .redirected(let target): address = target
             }
         }
-        throw CloudError(.addressRefused, "The result redirects more than \(Self.maximumRedirects) times.")
+        throw CloudError(
+            .addressRefused,
+            Phrase(
+                "The result redirects more than \(Self.maximumRedirects) times.",
+                zh: "结果的重定向超过 \(Self.maximumRedirects) 次。",
+                ru: "Результат перенаправляет больше \(Self.maximumRedirects) раз."
+            )
+        )
     }
 
     private enum Step<Success> {
@@ -62,7 +70,14 @@ package struct Downloader: Sendable {
         if policy.trusts(host: address.host, port: address.port) {
             return try await fetch(address, limit: limit, with: transport.shared, receive)
         }
-        var failure = CloudError(.unreachable, "The result's server could not be reached.")
+        var failure = CloudError(
+            .unreachable,
+            Phrase(
+                "The result's server could not be reached.",
+                zh: "无法连接到存放结果的服务器。",
+                ru: "Сервер с результатом недоступен."
+            )
+        )
         for pinned in try await vettedAddresses(of: address) {
             do {
                 return try await transport.withFreshClient { configuration in
@@ -93,7 +108,11 @@ package struct Downloader: Sendable {
             throw CloudError(
                 .addressRefused,
                 "The result's server \(address.host):\(address.port) \(refusal).",
-                hint: "If this host is yours, name it in `limits.private_hosts`."
+                hint: Phrase(
+                    "If this host is yours, name it in `limits.private_hosts`.",
+                    zh: "如果这是你自己的主机，请把它写进 `limits.private_hosts`。",
+                    ru: "Если это ваш сервер, укажите его в `limits.private_hosts`."
+                )
             )
         }
         return found.prefix(Self.maximumAddresses).compactMap(PinnedAddress.init)

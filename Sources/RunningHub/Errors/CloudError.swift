@@ -1,3 +1,5 @@
+package import Jobs
+
 /// Why something asked of the service did not work.
 package struct CloudError: Error, Sendable {
     /// What kind of trouble it is.
@@ -54,10 +56,10 @@ package struct CloudError: Error, Sendable {
 
     /// The kind.
     package let code: Code
-    /// A sentence for a person.
+    /// What happened, for a person.
     ///
     /// It holds no secret, no body and no signed address.
-    package let message: String
+    package let sentence: Phrase
     /// What to do, where more than waiting helps.
     package let hint: Phrase?
     /// The entry of the service's table, where the answer named one.
@@ -74,7 +76,7 @@ package struct CloudError: Error, Sendable {
     /// An error of a kind, told in a sentence.
     package init(
         _ code: Code,
-        _ message: String,
+        _ sentence: Phrase,
         hint: Phrase? = nil,
         errorCode: ErrorCode? = nil,
         wireCode: String? = nil,
@@ -83,7 +85,7 @@ package struct CloudError: Error, Sendable {
         cause: (any Error)? = nil
     ) {
         self.code = code
-        self.message = message
+        self.sentence = sentence
         self.hint = hint ?? errorCode?.hint
         self.errorCode = errorCode
         self.wireCode = wireCode.map { RemoteText.clean($0, limit: 64) }
@@ -95,6 +97,17 @@ package struct CloudError: Error, Sendable {
     /// The service's code, for a program; `nil` where the answer named none.
     package var codeText: String? {
         errorCode.map { String($0.number) } ?? wireCode
+    }
+
+    /// What happened, in English.
+    package var message: String { sentence.english }
+
+    /// Whether it tells of the way to the service, or of its answer, and not of a file or of this process alone.
+    package var isOfNetwork: Bool {
+        switch code {
+        case .cancelled, .fileChanged, .fileUnreadable: false
+        default: true
+        }
     }
 
     /// What follows from the error.

@@ -1,3 +1,5 @@
+package import Jobs
+
 /// One code of the service's error table: what it means, what to do, and what the daemon does about it.
 ///
 /// The same codes come as `code` (a number) in the answers of version 1 and as `errorCode` (a text) in those of version 2.

@@ -1,3 +1,5 @@
+package import Jobs
+
 /// Kinds of failure that the service tells by words alone, under codes that also mean other things.
 package enum FailureKind: String, Sendable, Hashable, CaseIterable {
     /// The content was refused.
@@ -38,18 +40,44 @@ package enum FailureKind: String, Sendable, Hashable, CaseIterable {
     /// What it means, one sentence.
     package var meaning: Phrase {
         switch self {
-        case .moderation: "RunningHub's content moderation refused this job."
-        case .outOfMemory: "The machine ran out of graphics memory."
-        case .balance: "The account's balance is too low for this app."
+        case .moderation:
+            Phrase(
+                "RunningHub's content moderation refused this job.",
+                zh: "RunningHub 的内容审核拒绝了这个任务。",
+                ru: "Модерация RunningHub отклонила это задание."
+            )
+        case .outOfMemory:
+            Phrase("The machine ran out of graphics memory.", zh: "机器的显存不足。", ru: "На машине не хватило видеопамяти.")
+        case .balance:
+            Phrase(
+                "The account's balance is too low for this app.",
+                zh: "账户余额不足以运行该应用。",
+                ru: "На счёте слишком мало средств для этого приложения."
+            )
         }
     }
 
     /// What to do, one sentence.
     package var hint: Phrase {
         switch self {
-        case .moderation: "Change the picture or the text: the same content will be refused again."
-        case .outOfMemory: "Set `instance_type: plus` in the pipeline, or use a smaller input."
-        case .balance: "Recharge the account on the site; then retry."
+        case .moderation:
+            Phrase(
+                "Change the picture or the text: the same content will be refused again.",
+                zh: "请更换图片或文字：同样的内容会再次被拒绝。",
+                ru: "Измените картинку или текст: то же самое содержимое снова будет отклонено."
+            )
+        case .outOfMemory:
+            Phrase(
+                "Set `instance_type: plus` in the pipeline, or use a smaller input.",
+                zh: "请在流程中设置 `instance_type: plus`，或使用更小的输入。",
+                ru: "Укажите в конвейере `instance_type: plus` или возьмите файл поменьше."
+            )
+        case .balance:
+            Phrase(
+                "Recharge the account on the site; then retry.",
+                zh: "请在网站上为账户充值，然后重试。",
+                ru: "Пополните счёт на сайте, затем повторите."
+            )
         }
     }
 

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Glibc
+import Jobs
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -11,9 +12,20 @@ extension CloudError {
         case let error as CloudError: error
         case let error as HTTPClientError: client(error)
         case is CancellationError: CloudError(.cancelled, "The request was cancelled.", cause: error)
-        case is DeadlinePassed: CloudError(.timedOut, "The server did not answer in time.", cause: error)
+        case is DeadlinePassed:
+            CloudError(
+                .timedOut,
+                Phrase("The server did not answer in time.", zh: "服务器没有及时应答。", ru: "Сервер не ответил вовремя."),
+                cause: error
+            )
         case is AnswerTooLong: CloudError(.badAnswer, "The answer is too long.", cause: error)
-        default: unreachable(error) ?? CloudError(.interrupted, "The connection broke.", cause: error)
+        default:
+            unreachable(error)
+                ?? CloudError(
+                    .interrupted,
+                    Phrase("The connection broke.", zh: "连接中断。", ru: "Соединение прервалось."),
+                    cause: error
+                )
         }
     }
 
@@ -22,11 +34,27 @@ extension CloudError {
         case .cancelled:
             CloudError(.cancelled, "The request was cancelled.", cause: error)
         case .readTimeout, .writeTimeout, .deadlineExceeded:
-            CloudError(.timedOut, "The server did not answer in time.", cause: error)
+            CloudError(
+                .timedOut,
+                Phrase("The server did not answer in time.", zh: "服务器没有及时应答。", ru: "Сервер не ответил вовремя."),
+                cause: error
+            )
         case .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout:
-            CloudError(.unreachable, "No connection could be made in time.", cause: error)
+            CloudError(
+                .unreachable,
+                Phrase(
+                    "No connection could be made in time.",
+                    zh: "未能及时建立连接。",
+                    ru: "Не удалось вовремя установить соединение."
+                ),
+                cause: error
+            )
         default:
-            CloudError(.interrupted, "The connection broke.", cause: error)
+            CloudError(
+                .interrupted,
+                Phrase("The connection broke.", zh: "连接中断。", ru: "Соединение прервалось."),
+                cause: error
+            )
         }
     }
 
@@ -34,14 +62,38 @@ extension CloudError {
     private static func unreachable(_ error: any Error) -> CloudError? {
         switch error {
         case let error as NIOConnectionError where error.connectionErrors.isEmpty:
-            CloudError(.unreachable, "The server's name could not be resolved.", cause: error)
+            CloudError(
+                .unreachable,
+                Phrase(
+                    "The server's name could not be resolved.",
+                    zh: "无法解析服务器的域名。",
+                    ru: "Не удалось определить адрес сервера по имени."
+                ),
+                cause: error
+            )
         case is NIOConnectionError:
-            CloudError(.unreachable, "The server does not accept the connection.", cause: error)
+            CloudError(
+                .unreachable,
+                Phrase(
+                    "The server does not accept the connection.",
+                    zh: "服务器不接受连接。",
+                    ru: "Сервер не принимает соединение."
+                ),
+                cause: error
+            )
         case is NIOSSLError, is NIOSSLExtraError:
             tls(error)
         case let error as IOError
         where [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, ENETDOWN, EADDRNOTAVAIL].contains(error.errnoCode):
-            CloudError(.unreachable, "The server does not accept the connection.", cause: error)
+            CloudError(
+                .unreachable,
+                Phrase(
+                    "The server does not accept the connection.",
+                    zh: "服务器不接受连接。",
+                    ru: "Сервер не принимает соединение."
+                ),
+                cause: error
+            )
         default:
             nil
         }
@@ -50,7 +102,15 @@ extension CloudError {
     private static func tls(_ error: any Error) -> CloudError? {
         switch error {
         case NIOSSLError.handshakeFailed, is NIOSSLExtraError:
-            CloudError(.unreachable, "The server's identity could not be verified (TLS).", cause: error)
+            CloudError(
+                .unreachable,
+                Phrase(
+                    "The server's identity could not be verified (TLS).",
+                    zh: "无法验证服务器的身份（TLS）。",
+                    ru: "Не удалось проверить подлинность сервера (TLS)."
+                ),
+                cause: error
+            )
         default:
             nil
         }

@@ -1,4 +1,4 @@
-import Jobs
+package import Jobs
 
 /// Why a task failed, for a person and for the decision whether to try again.
 package struct TaskFailure: Sendable, Hashable {
@@ -12,8 +12,8 @@ package struct TaskFailure: Sendable, Hashable {
     package let reason: FailedReason?
     /// What ComfyUI found wrong with the workflow or its values before it ran, a line for each node.
     package let complaints: [String]
-    /// A sentence, with the service's own words.
-    package let message: String
+    /// What happened, with the service's own words.
+    package let sentence: Phrase
     /// What to do.
     package let hint: Phrase
 
@@ -28,9 +28,12 @@ package struct TaskFailure: Sendable, Hashable {
         self.kind = kind
         self.reason = reason
         complaints = reply.complaints
-        message = Self.message(reply, kind: kind, reason: reason)
+        sentence = Self.sentence(reply, kind: kind, reason: reason)
         hint = kind?.hint ?? table?.hint ?? ErrorCode.find(805)?.hint ?? "Read the reason."
     }
+
+    /// What happened, in English.
+    package var message: String { sentence.english }
 
     /// Whether the same task may succeed when it is run, and paid, again.
     package var onFailure: ErrorCode.OnFailure {
@@ -38,16 +41,16 @@ package struct TaskFailure: Sendable, Hashable {
         kind?.onFailure ?? errorCode?.onFailure ?? .mayPass
     }
 
-    private static func message(_ reply: Reply, kind: FailureKind?, reason: FailedReason?) -> String {
-        let meaning = kind?.meaning ?? reply.errorCode.flatMap(\.meaningOfFailure) ?? "The task failed."
-        let own = reply.message.isEmpty ? nil : "RunningHub says: \(reply.message)"
+    private static func sentence(_ reply: Reply, kind: FailureKind?, reason: FailedReason?) -> Phrase {
+        let meaning =
+            kind?.meaning ?? reply.errorCode.flatMap(\.meaningOfFailure) ?? ErrorCode.find(805)?.meaning
+            ?? Phrase("The task failed.", zh: "任务失败。", ru: "Задача завершилась ошибкой.")
         let line = reason.map(\.line).flatMap { $0.isEmpty ? nil : $0 }
         let label = reply.code.map { code in
             "(\(reply.errorCode?.name.map { "\(code) \($0)" } ?? RemoteText.clean(code)))"
         }
-        return [meaning.text(), own, line, PromptTips.line(reply.complaints), label].compactMap(\.self).joined(
-            separator: " "
-        )
+        let details = [line, PromptTips.line(reply.complaints), label].compactMap(\.self).map { Phrase($0) }
+        return .joined([meaning, reply.saying].compactMap(\.self) + details)
     }
 }
 

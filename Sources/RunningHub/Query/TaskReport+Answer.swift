@@ -105,19 +105,43 @@ extension Reply {
 extension CloudError {
     /// The error for an HTTP status that reports one, at anything but a submission.
     init(httpStatus answer: Answer, reply: Reply?) {
-        let said = reply.flatMap { $0.message.isEmpty ? nil : " RunningHub says: \($0)" } ?? ""
-        let (code, sentence): (Code, String) =
+        let (code, sentence): (Code, Phrase) =
             switch answer.status {
-            case 401, 403: (.keyRefused(.unauthorized), "The server refuses the API key.")
-            case 413: (.tooLarge, "The server refuses the size.")
-            case 429: (.busy, "The server asks to slow down.")
-            case 503: (.busy, "The server is not available.")
-            case 300..<400: (.badAnswer, "The server answers with a redirect, which is not followed.")
-            default: (.badAnswer, "The server does not answer as RunningHub does.")
+            case 401, 403:
+                (
+                    .keyRefused(.unauthorized),
+                    Phrase("The server refuses the API key.", zh: "服务器拒绝了 API 密钥。", ru: "Сервер отклоняет ключ API.")
+                )
+            case 413:
+                (
+                    .tooLarge,
+                    Phrase("The server refuses the size.", zh: "服务器拒绝了这样的大小。", ru: "Сервер не принимает такой размер.")
+                )
+            case 429:
+                (.busy, Phrase("The server asks to slow down.", zh: "服务器要求放慢请求。", ru: "Сервер просит снизить темп."))
+            case 503: (.busy, Phrase("The server is not available.", zh: "服务器不可用。", ru: "Сервер недоступен."))
+            case 300..<400:
+                (
+                    .badAnswer,
+                    Phrase(
+                        "The server answers with a redirect, which is not followed.",
+                        zh: "服务器返回了重定向，未予跟随。",
+                        ru: "Сервер отвечает перенаправлением, по нему переход не выполняется."
+                    )
+                )
+            default:
+                (
+                    .badAnswer,
+                    Phrase(
+                        "The server does not answer as RunningHub does.",
+                        zh: "服务器的应答不像是 RunningHub 的。",
+                        ru: "Сервер отвечает не так, как RunningHub."
+                    )
+                )
             }
         self.init(
             code,
-            "\(sentence) (HTTP \(answer.status))\(said)",
+            .of(status: answer.status, sentence, reply),
             errorCode: reply?.errorCode,
             wireCode: reply?.code,
             httpStatus: answer.status,

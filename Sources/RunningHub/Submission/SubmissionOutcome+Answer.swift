@@ -36,7 +36,7 @@ extension SubmissionOutcome {
             )
         }
         let said = reply?.code != nil ? reply?.sentence : nil
-        let what = said ?? "The answer (HTTP \(answer.status)) holds no task and no error that is known."
+        let what = said?.english ?? "The answer (HTTP \(answer.status)) holds no task and no error that is known."
         return CloudError(
             .badAnswer,
             "\(what) A task may have been created.",
@@ -54,7 +54,7 @@ extension CreatedTask {
             taskID: taskID,
             status: TaskStatus(wire: reply?.content["status", "taskStatus"]?.scalarText),
             warnings: reply?.complaints ?? [],
-            complaint: reply?.code == nil ? nil : reply?.sentence
+            complaint: reply?.code == nil ? nil : reply?.sentence.english
         )
     }
 }
@@ -68,7 +68,7 @@ extension Refusal {
         let outOfMoney = next == .permanent && kind == .balance
         self.init(
             next: outOfMoney ? .restKey(.outOfMoney) : next,
-            message: reply.explanation,
+            sentence: reply.explanation,
             hint: next == .permanent ? kind?.hint ?? reply.errorCode?.hint : reply.errorCode?.hint,
             errorCode: reply.errorCode,
             complaints: reply.complaints,
@@ -83,11 +83,10 @@ extension Refusal {
             self.init(reply, next: next, answer)
             return
         }
-        let said = reply.flatMap { $0.message.isEmpty ? nil : " RunningHub says: \($0)" } ?? ""
         let (next, sentence, hint) = Self.meaning(of: answer.status)
         self.init(
             next: next,
-            message: "\(sentence) (HTTP \(answer.status))\(said)",
+            sentence: .of(status: answer.status, sentence, reply),
             hint: hint,
             errorCode: reply?.errorCode,
             httpStatus: answer.status,
@@ -95,17 +94,62 @@ extension Refusal {
         )
     }
 
-    private static func meaning(of status: Int) -> (ErrorCode.Next, String, Phrase) {
+    private static func meaning(of status: Int) -> (ErrorCode.Next, Phrase, Phrase) {
         switch status {
         case 401, 403:
-            (.restKey(.unauthorized), "The server refuses the API key.", ErrorCode.find(412)?.hint ?? "Check the key.")
-        case 402: (.restKey(.outOfMoney), "The server asks for payment.", "Recharge the account on the site.")
-        case 413: (.permanent, "The request is too large.", "Send shorter values to the pipeline's nodes.")
+            (
+                .restKey(.unauthorized),
+                Phrase("The server refuses the API key.", zh: "服务器拒绝了 API 密钥。", ru: "Сервер отклоняет ключ API."),
+                ErrorCode.find(412)?.hint ?? Phrase("Check the key.", zh: "请检查密钥。", ru: "Проверьте ключ.")
+            )
+        case 402:
+            (
+                .restKey(.outOfMoney),
+                Phrase("The server asks for payment.", zh: "服务器要求付费。", ru: "Сервер требует оплаты."),
+                Phrase("Recharge the account on the site.", zh: "请在网站上为账户充值。", ru: "Пополните счёт на сайте.")
+            )
+        case 413:
+            (
+                .permanent, Phrase("The request is too large.", zh: "请求过大。", ru: "Запрос слишком велик."),
+                Phrase(
+                    "Send shorter values to the pipeline's nodes.",
+                    zh: "请缩短传给节点的值。",
+                    ru: "Передавайте узлам конвейера более короткие значения."
+                )
+            )
         case 407, 425, 429:
-            (.retryLater, "The server asks to slow down.", "Nothing needs to be done: the job waits.")
+            (
+                .retryLater,
+                Phrase("The server asks to slow down.", zh: "服务器要求放慢请求。", ru: "Сервер просит снизить темп."),
+                Phrase(
+                    "Nothing needs to be done: the job waits.",
+                    zh: "无需处理：任务会等待。",
+                    ru: "Ничего делать не нужно: задание подождёт."
+                )
+            )
         case 404, 405, 410:
-            (.permanent, "The server does not know this address.", "Check `base_url`, and the pipeline's id and `api`.")
-        default: (.permanent, "The server refuses the request.", "Check `base_url` and the pipeline's nodes.")
+            (
+                .permanent,
+                Phrase(
+                    "The server does not know this address.",
+                    zh: "服务器不认识这个地址。",
+                    ru: "Сервер не знает такого адреса."
+                ),
+                Phrase(
+                    "Check `base_url`, and the pipeline's id and `api`.",
+                    zh: "请检查 `base_url`，以及流程的编号和 `api`。",
+                    ru: "Проверьте `base_url`, а также номер и `api` конвейера."
+                )
+            )
+        default:
+            (
+                .permanent, Phrase("The server refuses the request.", zh: "服务器拒绝了请求。", ru: "Сервер отклоняет запрос."),
+                Phrase(
+                    "Check `base_url` and the pipeline's nodes.",
+                    zh: "请检查 `base_url` 和流程中的节点。",
+                    ru: "Проверьте `base_url` и узлы конвейера."
+                )
+            )
         }
     }
 
@@ -115,8 +159,16 @@ extension Refusal {
     fileprivate static func redirected(_ answer: Answer) -> Refusal {
         Refusal(
             next: .retryLater,
-            message: "The server answers with a redirect (HTTP \(answer.status)), which is not followed.",
-            hint: "Check `base_url`, and whether this machine's way to the internet asks for a login.",
+            sentence: Phrase(
+                "The server answers with a redirect (HTTP \(answer.status)), which is not followed.",
+                zh: "服务器返回了重定向（HTTP \(answer.status)），未予跟随。",
+                ru: "Сервер отвечает перенаправлением (HTTP \(answer.status)), переход не выполняется."
+            ),
+            hint: Phrase(
+                "Check `base_url`, and whether this machine's way to the internet asks for a login.",
+                zh: "请检查 `base_url`，以及本机上网是否需要登录认证。",
+                ru: "Проверьте `base_url` и не требует ли выход в интернет с этой машины входа в сеть."
+            ),
             errorCode: nil,
             httpStatus: answer.status,
             retryAfter: answer.retryAfter

@@ -1,3 +1,5 @@
+package import Jobs
+
 /// What became of a submission: one of four, and never an error to be guessed at.
 package enum SubmissionOutcome: Sendable {
     /// The answer holds a task id, whatever else it holds.
@@ -28,8 +30,8 @@ package struct CreatedTask: Sendable, Hashable {
 package struct Refusal: Sendable, Hashable {
     /// What follows.
     package let next: ErrorCode.Next
-    /// A sentence for a person.
-    package let message: String
+    /// What happened, for a person.
+    package let sentence: Phrase
     /// What to do.
     package let hint: Phrase?
     /// The entry of the service's table.
@@ -40,4 +42,7 @@ package struct Refusal: Sendable, Hashable {
     package let httpStatus: Int
     /// How long the answer asks to wait.
     package let retryAfter: Duration?
+
+    /// What happened, in English.
+    package var message: String { sentence.english }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Jobs
 import NIOCore
 import NIOPosix
 
@@ -58,8 +59,16 @@ final class UploadSource: Sendable {
 
     static let changed = CloudError(
         .fileChanged,
-        "The file changed while it was uploaded.",
-        hint: "Let whatever writes it finish; it is then taken anew."
+        Phrase(
+            "The file changed while it was uploaded.",
+            zh: "文件在上传过程中发生了变化。",
+            ru: "Файл изменился во время загрузки."
+        ),
+        hint: Phrase(
+            "Let whatever writes it finish; it is then taken anew.",
+            zh: "请等写入它的程序完成；之后会重新处理。",
+            ru: "Дайте программе, которая его пишет, закончить; затем он будет взят заново."
+        )
     )
 
     private static func unreadable() -> CloudError {

@@ -133,7 +133,7 @@ package actor Inbox {
     package func returned(
         _ path: RelativePath,
         after delay: Duration,
-        message: String? = nil,
+        message: Phrase? = nil,
         putBack: FileIdentity? = nil
     ) {
         let now = watcher.clock.now()
@@ -147,7 +147,7 @@ package actor Inbox {
     ///
     /// `sentence` says it, for people. Where changes are not notified, a parameter file that lies there is enough to offer it again when
     /// the inbox is looked through.
-    package func returned(_ path: RelativePath, awaitingParameters sentence: String, after delay: Duration) {
+    package func returned(_ path: RelativePath, awaitingParameters sentence: Phrase, after delay: Duration) {
         let now = watcher.clock.now()
         settling.returned(path, after: delay, message: sentence, isForParameters: true, at: now)
         jobFolders?.returned(path, after: delay, message: sentence, isForParameters: true, at: now.ledger)

@@ -88,18 +88,4 @@ package enum NameRule: Sendable, Hashable {
     case parameters(ParameterName)
     /// It would have parameters under this name.
     case misnamedParameters(String)
-
-    /// The rule as the end of a sentence that begins with «Not taken: ».
-    package var sentence: String {
-        switch self {
-        case .hidden: "names that begin with a dot never are"
-        case .unfinished(let pattern): "\(pattern) is how programs name what they have not finished"
-        case .system(let name): "\(name) belongs to a system or a storage device"
-        case .companion(let pattern): "\(pattern) goes with another file and is none to process"
-        case .own(let pattern): "\(pattern) is how runninghubd names its own files"
-        case .ignored(let glob): "inbox.ignore has \(glob)"
-        case .parameters(let parameters): parameters.sentence
-        case .misnamedParameters(let name): "parameters are read from files that end in .yaml; call it \(name)"
-        }
-    }
 }

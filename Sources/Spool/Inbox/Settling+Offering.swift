@@ -34,7 +34,7 @@ extension Settling {
     package mutating func returned(
         _ path: RelativePath,
         after delay: Duration,
-        message: String? = nil,
+        message: Phrase? = nil,
         isForParameters: Bool = false,
         putBack identity: FileIdentity? = nil,
         at now: Moment

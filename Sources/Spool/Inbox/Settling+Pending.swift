@@ -54,7 +54,7 @@ extension Settling {
     /// Why something that was offered was not taken.
     struct SetAside: Sendable {
         /// For people.
-        let message: String
+        let message: Phrase
         /// Whether it waits for parameters, so that a change of them is worth another look.
         var isForParameters = false
 

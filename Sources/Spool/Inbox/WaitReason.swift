@@ -37,11 +37,11 @@ package enum WaitReason: Sendable, Hashable {
     /// What lies under this path keeps the folder, for this reason.
     indirect case within(RelativePath, WaitReason)
     /// It waits for parameters, or a parameter file of it is wrong, as this sentence says.
-    case awaitingParameters(String)
+    case awaitingParameters(Phrase)
     /// It is complete and the next to be taken.
     case awaitingTurn
     /// Taking it failed, with this message; the next try is at that time.
-    case setAside(String, until: Timestamp)
+    case setAside(Phrase, until: Timestamp)
     /// It was not looked at yet.
     case notYetSeen
     /// The inbox's folder is not there.
@@ -74,64 +74,8 @@ package enum WaitReason: Sendable, Hashable {
         }
     }
 
-    /// The reason for a person, with times as they lie from `now`.
+    /// The reason for a person, in English, with times as they lie from `now`.
     package func sentence(at now: Timestamp) -> String {
-        switch self {
-        case .ignoredName(let rule): "Not taken: \(rule.sentence)."
-        case .inIgnoredFolder(let folder, let rule): "Not taken: it lies in \(folder); \(rule.sentence)."
-        case .beingWritten(let since, let until):
-            "Still being written: unchanged for \(Self.span(now - since)), taken in \(Self.span(until - now)) if it stays so."
-        case .heldOpen(let since):
-            "Still being written: the program that made it has it open (last change seen \(Self.span(now - since)) ago)."
-                + " Taken when it is closed."
-        case .empty: "Empty. Taken when it has content."
-        case .symbolicLink: "Not taken: it is a symbolic link. Drop the file itself."
-        case .pipe: "Not taken: it is a named pipe, not a file."
-        case .socket: "Not taken: it is a socket, not a file."
-        case .device: "Not taken: it is a device, not a file."
-        case .unreadable(let cure): "May not be read by runninghubd. Cure: \(cure)"
-        case .unmovable(let cure): "May not be moved by runninghubd. Cure: \(cure)"
-        case .tooDeep: "Not taken: it lies more than \(RelativePath.maximumDepth) folders deep."
-        case .batchFolder: "A folder: each file in it is a job of its own."
-        case .foldersOfJobs: "A folder of folders: each of those is a job of its own."
-        case .notInJobFolder(let wanted): "Not taken: this pipeline takes folders with \(wanted.description) in them."
-        case .lacksFiles(let stems, let until):
-            "Waits for \(Pipeline.JobFolder.description(of: stems)); fails in \(Self.span(until - now))"
-                + " without \(stems.count == 1 ? "it" : "them")."
-        case .severalFiles(let stem, let names):
-            "Waits: \(stem.isEmpty ? "more than one further file" : "more than one file for \(stem)")"
-                + " (\(names.map(\.description).joined(separator: ", "))). Take away all but one."
-        case .holdsTooMuch: "Not taken: more than \(JobFolders.entryLimit) files and folders are in it."
-        case .within(let path, let reason): "\(path) in it: \(reason.sentence(at: now))"
-        case .awaitingParameters(let sentence): sentence
-        case .awaitingTurn: "Complete, and about to be taken."
-        case .setAside(let message, let until):
-            "Could not be taken: \(message). Tried again in \(Self.span(until - now))."
-        case .notYetSeen: "Not looked at yet; that is done next."
-        case .away: "The inbox's folder is away (its disk not mounted?). Nothing is taken until it is back."
-        }
-    }
-
-    private static func span(_ duration: Duration) -> String {
-        let seconds = max(0, duration.milliseconds / 1000)
-        return switch seconds {
-        case ..<120: "\(seconds) s"
-        case ..<7200: "\(seconds / 60) min"
-        default: "\(seconds / 3600) h"
-        }
-    }
-}
-
-extension Pipeline.JobFolder {
-    /// What the folder must hold, for a person: «person, clothes and one further file».
-    package var description: String {
-        Self.description(of: stems + (hasOther ? [""] : []))
-    }
-
-    /// Files of these stems as people say it; an empty one is the further file.
-    static func description(of stems: [String]) -> String {
-        let names = stems.map { $0.isEmpty ? "one further file" : $0 }
-        guard let last = names.last else { return "files" }
-        return names.count == 1 ? last : "\(names.dropLast().joined(separator: ", ")) and \(last)"
+        phrase(at: now).english
     }
 }

@@ -15,7 +15,7 @@ extension JobFolders {
     package mutating func returned(
         _ path: RelativePath,
         after delay: Duration,
-        message: String? = nil,
+        message: Phrase? = nil,
         isForParameters: Bool = false,
         at now: Timestamp
     ) {

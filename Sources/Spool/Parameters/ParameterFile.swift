@@ -18,7 +18,7 @@ package struct ParameterFile: Sendable, Hashable {
         /// Its bytes.
         case bytes([UInt8])
         /// It cannot be read, for this reason, a sentence without its end.
-        case unusable(String)
+        case unusable(Phrase)
     }
 }
 
@@ -70,16 +70,25 @@ extension Folder {
             return ParameterFile(path: path, identity: after.identity, content: .bytes(bytes))
         } catch {
             guard let reason = Self.reason(for: error) else { throw error }
-            return ParameterFile(path: path, identity: entry.identity, content: .unusable("\(path) \(reason)"))
+            return ParameterFile(
+                path: path,
+                identity: entry.identity,
+                content: .unusable(Phrase { "\(path) \(reason.text(in: $0))" })
+            )
         }
     }
 
-    private static func reason(for error: SystemError) -> String? {
+    private static func reason(for error: SystemError) -> Phrase? {
         switch error.code {
-        case EFBIG: "is longer than 64 KiB"
-        case ELOOP: "is a symbolic link"
-        case EINVAL, ENXIO, EISDIR: "is no file"
-        case EACCES, EPERM: "may not be read by runninghubd; let its group read it (chmod g+r)"
+        case EFBIG: Phrase("is longer than 64 KiB", zh: "超过 64 KiB", ru: "длиннее 64 КиБ")
+        case ELOOP: Phrase("is a symbolic link", zh: "是符号链接", ru: "— символическая ссылка")
+        case EINVAL, ENXIO, EISDIR: Phrase("is no file", zh: "不是文件", ru: "— не файл")
+        case EACCES, EPERM:
+            Phrase(
+                "may not be read by runninghubd; let its group read it (chmod g+r)",
+                zh: "无法被 runninghubd 读取；请给所属组读权限（chmod g+r）",
+                ru: "недоступен runninghubd для чтения; дайте группе право на чтение (chmod g+r)"
+            )
         default: nil
         }
     }

@@ -57,11 +57,26 @@ package enum ParameterName: Sendable, Hashable {
     }
 
     /// What it is, as the end of a sentence that begins with «Not taken: ».
-    var sentence: String {
+    var phrase: Phrase {
         switch self {
-        case .file(let name): "it has the parameters for \(name) and is taken with it"
-        case .jobFolder: "it has the parameters for the folder that it lies in and is taken with it"
-        case .everything: "it has the parameters for everything in its folder"
+        case .file(let name):
+            Phrase(
+                "it has the parameters for \(name) and is taken with it",
+                zh: "它是 \(name) 的参数文件，会随 \(name) 一起处理",
+                ru: "в нём параметры для \(name), он берётся вместе с этим файлом"
+            )
+        case .jobFolder:
+            Phrase(
+                "it has the parameters for the folder that it lies in and is taken with it",
+                zh: "它是所在文件夹的参数文件，会随文件夹一起处理",
+                ru: "в нём параметры папки, в которой он лежит, он берётся вместе с ней"
+            )
+        case .everything:
+            Phrase(
+                "it has the parameters for everything in its folder",
+                zh: "它是所在文件夹中所有内容的参数文件",
+                ru: "в нём параметры для всего, что лежит в этой папке"
+            )
         }
     }
 }

@@ -99,7 +99,7 @@ struct DocumentTests {
         #expect(record.costs.line == "0.2 coins, 0.2 CNY, 0.2 USD, 32 s")
         #expect(CostDocument(record.costs).coins == "0.2" && CostDocument(record.costs).money == nil)
         record.job.failure = .noResults
-        let text = try #require(FailureNotes(record, at: Self.now)).text
+        let text = try #require(FailureNotes(record, at: Self.now, in: .en)).text
         let cost = String(decoding: text, as: UTF8.self).split(separator: "\n")[1]
         #expect(
             cost
@@ -111,7 +111,7 @@ struct DocumentTests {
     func note() throws {
         var record = try record()
         record.job.failure = Failure(.refused, message: "It broke.", hint: "Mend it.", mayHaveBeenPaid: false)
-        let notes = try #require(FailureNotes(record, at: Self.now))
+        let notes = try #require(FailureNotes(record, at: Self.now, in: .en))
         #expect(String(decoding: notes.text, as: UTF8.self) == "It broke.\nNothing was paid for it.\nMend it.\n")
     }
 
@@ -119,7 +119,7 @@ struct DocumentTests {
     func document() throws {
         var record = try record()
         record.job.failure = .outcomeUnknown
-        let notes = try #require(FailureNotes(record, at: Self.now))
+        let notes = try #require(FailureNotes(record, at: Self.now, in: .en))
         let json = try JSONSerialization.jsonObject(with: Data(notes.json())) as? [String: Any]
         let document = try #require(json)
         #expect(document["job"] as? String == "0123456789ab")
@@ -128,7 +128,7 @@ struct DocumentTests {
         for key in ["code", "code_name", "node", "node_id", "task_id", "cost"] {
             #expect(document[key] is NSNull, "\(key)")
         }
-        #expect(try FailureNotes(self.record(), at: Self.now) == nil)
+        #expect(try FailureNotes(self.record(), at: Self.now, in: .en) == nil)
     }
 
     @Test("The status line says the worst trouble first, then the counts")

@@ -1,0 +1,38 @@
+import Jobs
+import Ledger
+
+extension Standing {
+    /// What keeps jobs from being sent, for an administrator: with the command that ends it.
+    init(_ obstacle: Obstacle) {
+        switch obstacle {
+        case .notInService(let name):
+            self.init(
+                "There is no pipeline \(name) in service.",
+                next: "'runninghubd check' tells what is wrong with its file; then systemctl restart runninghubd."
+            )
+        case .held(let hold, let pipeline):
+            self.init(
+                "\(hold.pipeline.isEmpty ? "Everything" : "The pipeline") is held: \(hold.reason).",
+                since: hold.since,
+                next: "Nothing, until: runninghubctl release \(hold.pipeline.isEmpty ? "--all" : pipeline)"
+            )
+        case .away(let sentence):
+            self.init(sentence.english, next: "It goes on by itself when the folder is back.")
+        case .diskLow:
+            self.init(
+                "There is too little free space on the disk of the outbox or of the state folder.",
+                next: "It goes on by itself when there is room."
+            )
+        case .noKey:
+            self.init("There is no API key for it.", next: "Nothing, until: runninghubd key add NAME")
+        case .keyRests(let key, let reason, let until, _):
+            self.init("Key \(key) rests: \(reason)", next: "It is tried again.", at: until)
+        case .full(let places):
+            let list = places.map { "\($0.key) (\($0.held) of \($0.all))" }.joined(separator: ", ")
+            self.init(
+                "All places are taken of \(places.count == 1 ? "key" : "keys") \(list).",
+                next: "The pipeline's oldest job goes on when a task has ended."
+            )
+        }
+    }
+}
