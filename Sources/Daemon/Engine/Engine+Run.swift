@@ -35,12 +35,17 @@ extension Engine: Service {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
                 for stage in self.stages { group.addTask { await stage.run() } }
-                for name in self.pipelines.names { group.addTask { await self.takeIn(name) } }
+                for name in self.pipelines.names {
+                    group.addTask { await self.takeIn(name) }
+                    group.addTask { await self.keepStatusFile(of: name) }
+                }
                 group.addTask { await self.watchFolders() }
                 group.addTask { await self.watchAccounts() }
                 group.addTask { await self.watcher.run() }
             }
         }
+        // A task of its own, since this one may have been cancelled, and nothing could be written from it.
+        await Task { await self.tellInboxesOfStop() }.value
     }
 
     private var stages: [Stage] {

@@ -24,6 +24,7 @@ final class ProofClock: Sendable {
         var isServing = false
         var lastFailure: Timestamp?
         var lastSuccess: Timestamp?
+        var silentSince: Timestamp?
     }
 
     private let state = Mutex(State())
@@ -35,8 +36,14 @@ final class ProofClock: Sendable {
 
     /// The cloud answered, or could not be reached.
     func cloud(answered: Bool, at now: Timestamp) {
-        state.withLock { if answered { $0.lastSuccess = now } else { $0.lastFailure = now } }
+        state.withLock { state in
+            if answered { state.lastSuccess = now } else { state.lastFailure = now }
+            state.silentSince = answered ? nil : state.silentSince ?? now
+        }
     }
+
+    /// Since when the cloud has not answered; nothing where it did when it was last asked.
+    var silentSince: Timestamp? { state.withLock(\.silentSince) }
 
     /// Whether time counts at the moment.
     var counts: Bool {

@@ -26,7 +26,9 @@ package struct NameRules: Sendable, Hashable {
         if folded.starts(with: ".".utf8) { return .hidden }
         if folded.starts(with: "~$".utf8) { return .unfinished("~$*") }
         if let name = wholeNames.first(where: { folded.elementsEqual(Self.lowercased($0)) }) { return .system(name) }
-        if folded.elementsEqual(Self.lowercased(ownStatus)) { return .own(ownStatus) }
+        if folded.elementsEqual(Self.lowercased(StatusFile.name.description)) {
+            return .own(StatusFile.name.description)
+        }
         if let end = own.first(where: { hasEnd(folded, $0) }) { return .own("*" + end) }
         if let end = unfinished.first(where: { hasEnd(folded, $0) }) { return .unfinished("*" + end) }
         if let end = companions.first(where: { hasEnd(folded, $0) }) { return .companion("*" + end) }
@@ -44,7 +46,6 @@ package struct NameRules: Sendable, Hashable {
     ]
     private static let companions = [".lnk", ".url", ".xmp", ".thm", ".aae", ".pp3", ".dop"]
     private static let own = [".result.json", ".error.json", ".error.txt"]
-    private static let ownStatus = "_STATUS.txt"
     private static let wholeNames = [
         "Thumbs.db", "ehthumbs.db", "desktop.ini", "Icon\r", "$RECYCLE.BIN", "System Volume Information",
         "@eaDir", "@Recycle", "#recycle", "#snapshot", "lost+found", ".stfolder",

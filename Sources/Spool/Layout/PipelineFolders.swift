@@ -74,6 +74,13 @@ package final class PipelineFolders: Sendable {
         return .here
     }
 
+    /// One folder, if it is there and is the one that the ledger marked, whether the others are there or not.
+    ///
+    /// Blocks.
+    package func present(_ role: FolderRole, of ledger: String) -> Folder? {
+        if case .success(let folder) = look(for: role, of: ledger) { folder } else { nil }
+    }
+
     private struct Away: Error { let absence: Absence }
 
     private func look(for role: FolderRole, of ledger: String) -> Result<Folder, Away> {

@@ -6,10 +6,24 @@ package import Jobs
 package enum LocalTime {
     /// `2026-11-21 06:31:02` for a time in RFC 3339; the text itself where it is none.
     static func text(_ internetTime: String) -> String {
-        guard let time = Timestamp(internetTime: internetTime) else { return internetTime }
+        Timestamp(internetTime: internetTime).map { text($0) } ?? internetTime
+    }
+
+    /// `2026-11-21 06:31:02`.
+    static func text(_ time: Timestamp) -> String {
+        "\(day(time)) \(clock(time)):\(padded(parts(of: time).tm_sec))"
+    }
+
+    /// `2026-11-21`.
+    static func day(_ time: Timestamp) -> String {
         let parts = parts(of: time)
-        let date = "\(Int(parts.tm_year) + 1900)-\(padded(parts.tm_mon + 1))-\(padded(parts.tm_mday))"
-        return "\(date) \(padded(parts.tm_hour)):\(padded(parts.tm_min)):\(padded(parts.tm_sec))"
+        return "\(Int(parts.tm_year) + 1900)-\(padded(parts.tm_mon + 1))-\(padded(parts.tm_mday))"
+    }
+
+    /// `06:31`.
+    static func clock(_ time: Timestamp) -> String {
+        let parts = parts(of: time)
+        return "\(padded(parts.tm_hour)):\(padded(parts.tm_min))"
     }
 
     /// How long ago a time was, or how long it takes until then: `12s`, `3min`, `2h`, `5d`.

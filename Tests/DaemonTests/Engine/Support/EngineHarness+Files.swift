@@ -45,7 +45,7 @@ extension EngineHarness {
         guard rename(from, to) == 0 else { throw Failure(text: "cannot move \(from) to \(to): \(errno)") }
     }
 
-    /// What people see in a folder, sorted.
+    /// What people see in a folder, sorted; without `_STATUS.txt`, which every inbox has.
     func list(_ role: FolderRole, of pipeline: String = "oil") -> [String] {
         Self.visibleFiles(in: path(role, of: pipeline))
     }
@@ -59,6 +59,7 @@ extension EngineHarness {
         }
         let visible = (walk ?? []).filter { $0.split(separator: "/").allSatisfy { !$0.hasPrefix(".") } }
         return visible.filter { name in
+            guard name != StatusFile.name.description else { return false }
             var isFolder = false
             let isThere = FileManager.default.fileExists(atPath: "\(folder)/\(name)", isDirectory: &isFolder)
             return isThere && !isFolder
