@@ -13,6 +13,10 @@ final class Sending: Sendable {
         var uploads: [String: Int] = [:]
         /// The keys that the files of waiting jobs were uploaded with.
         var uploaded: [JobID: String] = [:]
+
+        func claims(on key: String) -> Int {
+            (uploads[key] ?? 0) + uploaded.values.count { $0 == key }
+        }
     }
 
     private let state = Mutex(State())
@@ -39,9 +43,7 @@ final class Sending: Sendable {
 
     /// How many jobs need a place of a key: their files are on the way with it, or lie there.
     func claims(on key: String) -> Int {
-        state.withLock { state in
-            (state.uploads[key] ?? 0) + state.uploaded.values.count { $0 == key }
-        }
+        state.withLock { $0.claims(on: key) }
     }
 
     /// How many uploads are on the way with a key.
@@ -49,8 +51,16 @@ final class Sending: Sendable {
         state.withLock { $0.uploads[key] ?? 0 }
     }
 
-    func uploadBegan(with key: String) {
-        state.withLock { $0.uploads[key, default: 0] += 1 }
+    /// An upload begins, with that of these keys which has the most free places for the jobs that need one.
+    ///
+    /// It is chosen and counted in one step: uploads that begin together are spread among the keys.
+    func uploadBegins(among keys: [(name: String, free: Int)]) -> String? {
+        state.withLock { state in
+            let rooms = keys.map { key in (key.name, key.free - state.claims(on: key.name)) }
+            guard let best = rooms.max(by: { $0.1 < $1.1 })?.0 else { return nil }
+            state.uploads[best, default: 0] += 1
+            return best
+        }
     }
 
     func uploadEnded(with key: String) {
@@ -186,20 +196,25 @@ extension Engine {
         }
     }
 
-    /// The key for a new upload or a submission without one: of those that may be used and don't rest, the one with the most room.
+    /// The key for a submission without an upload, or for another try: of those that may be used and don't rest, the one with the most room.
     func chooseAccount(for pipeline: Pipeline) -> Account? {
+        candidates(for: pipeline).max { $0.free - sending.claims(on: $0.name) < $1.free - sending.claims(on: $1.name) }
+            .flatMap { accounts[$0.name] }
+    }
+
+    /// The key for a new upload, which is counted from now on.
+    func beginUpload(for pipeline: Pipeline) -> Account? {
+        sending.uploadBegins(among: candidates(for: pipeline)).flatMap { accounts[$0] }
+    }
+
+    /// The keys that may be used and don't rest, with their free places.
+    private func candidates(for pipeline: Pipeline) -> [(name: String, free: Int)] {
         let now = time.now()
         let slots = slots.withLock { $0 }
         let names = pipeline.keys.isEmpty ? accounts.keys.sorted() : pipeline.keys
-        let rested = names.filter { name in
+        return names.filter { accounts[$0] != nil && slots.rest($0, at: now) == nil }
+            .map { ($0, slots.free($0, at: now)) }
             // Without an upload the task is started next, and only a key with a place can do that.
-            accounts[name] != nil && slots.rest(name, at: now) == nil
-                && (pipeline.needsUpload || slots.free(name, at: now) > 0)
-        }
-        return rested.max { room($0, slots, now) < room($1, slots, now) }.flatMap { accounts[$0] }
-    }
-
-    private func room(_ key: String, _ slots: KeySlots, _ now: Timestamp) -> Int {
-        slots.free(key, at: now) - sending.claims(on: key)
+            .filter { pipeline.needsUpload || $0.1 > 0 }
     }
 }

@@ -25,10 +25,9 @@ extension Engine {
             return nil
         }
         guard pipeline.needsUpload else { return try await read(inputs, of: record, pipeline) }
-        guard let account = chooseAccount(for: pipeline) else { return nil }
-        guard try await change(record.job.id, { $0.uploadStarted(at: now) })?.value == .applied else { return nil }
-        sending.uploadBegan(with: account.name)
+        guard let account = beginUpload(for: pipeline) else { return nil }
         defer { sending.uploadEnded(with: account.name) }
+        guard try await change(record.job.id, { $0.uploadStarted(at: now) })?.value == .applied else { return nil }
         return try await upload(inputs, of: record, pipeline, account)
     }
 

@@ -232,7 +232,7 @@ extension Failure {
     fileprivate func adding(_ complaint: String?) -> Failure {
         guard let complaint, !message.contains(complaint) else { return self }
         var failure = self
-        failure.message += " \(complaint)"
+        failure.sentence = .joined([sentence, Phrase(complaint)])
         failure.nodeReport = failure.nodeReport ?? complaint
         return failure
     }

@@ -116,7 +116,7 @@ extension EngineTests {
                 #expect(line.text.contains("may have 2 tasks at once") && line.text.contains("concurrency: 3"))
                 let rest = try daemon.engine.slots.withLock { $0.rest("main", at: daemon.clock.now()) }
                 #expect(
-                    rest?.reason.contains("2 of 2 taken, 2 of them not started by this daemon") == true,
+                    rest?.reason.text().contains("2 of 2 taken, 2 of them not started by this daemon") == true,
                     "\(rest as Any)"
                 )
                 await daemon.simulator.update { $0.keys[0].occupied = 0 }
