@@ -106,7 +106,7 @@ struct SubmitTests {
 
     @Test("A refused connection is not sent")
     func refused() async throws {
-        try await withCloud(port: try await closedPort()) { cloud in
+        try await withCloud(port: try closedPort()) { cloud in
             let error = await cloud.submit(app).notSent
             #expect(error?.code == .unreachable)
             #expect(error?.disposition == .retry(after: nil))

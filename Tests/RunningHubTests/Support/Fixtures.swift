@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -67,15 +68,21 @@ func answered(_ body: String, status: Int = 200, headers: HTTPHeaders = [:], cut
     Answer(status: status, headers: headers, body: ByteBuffer(string: body), cut: cut)
 }
 
-/// A port of this machine where nobody listens.
-func closedPort() async throws -> Int {
-    let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton).bind(
-        host: "127.0.0.1",
-        port: 0
-    ).get()
-    let port = channel.localAddress?.port ?? 0
-    try await channel.close()
-    return port
+/// A port of this machine where nobody listens, nor will: a socket has it and does not listen, until the tests end.
+func closedPort() throws -> Int {
+    let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let size = length
+    let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+            bind(descriptor, pointer, size) == 0 && getsockname(descriptor, pointer, &length) == 0
+        }
+    }
+    guard isBound else { throw IOError(errnoCode: errno, reason: "bind") }
+    return Int(UInt16(bigEndian: address.sin_port))
 }
 
 extension SubmissionOutcome {
