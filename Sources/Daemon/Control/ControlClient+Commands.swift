@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Jobs
 import NIOHTTP1
 
 extension ControlClient {
@@ -82,11 +83,6 @@ extension ControlClient {
     }
 
     private static func escaped(_ text: String) -> String {
-        text.utf8.map { byte -> String in
-            let isPlain =
-                (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-                || byte == 0x2D || byte == 0x5F || byte == 0x2E
-            return isPlain ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }.joined()
+        text.utf8.percentEncoded(keeping: ".")
     }
 }

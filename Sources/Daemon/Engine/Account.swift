@@ -1,3 +1,4 @@
+import Jobs
 package import RunningHub
 
 import struct FoundationEssentials.Decimal
@@ -25,4 +26,16 @@ package struct Account: Sendable {
 
     /// The site, as it stands in attempts and uploads.
     var site: String { cloud.site.description }
+}
+
+extension [String: Account] {
+    /// The names of the keys that a pipeline may use, as far as they are configured.
+    func names(for pipeline: Pipeline) -> [String] {
+        pipeline.keys.isEmpty ? keys.sorted() : pipeline.keys.filter { self[$0] != nil }
+    }
+
+    /// Whether an upload can still go into a submission: it is not too old, and its account is one of these, on the same site.
+    func canUse(_ upload: Job.Upload, at now: Timestamp) -> Bool {
+        upload.at + Job.Upload.lifetime > now && self[upload.key]?.site == upload.site
+    }
 }

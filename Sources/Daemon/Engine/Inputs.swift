@@ -85,8 +85,7 @@ extension Engine {
             for try await chunk in input.file.chunks(on: files) {
                 chunk.withUnsafeReadableBytes { hash.update(bufferPointer: $0) }
             }
-            digests[input.input.stem] = hash.finalize()
-                .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+            digests[input.input.stem] = hash.finalize().hexadecimal
         }
         return digests
     }

@@ -40,7 +40,7 @@ extension Engine {
     }
 
     private func keyObstacle(to pipeline: Pipeline) -> Obstacle? {
-        let names = (pipeline.keys.isEmpty ? accounts.keys.sorted() : pipeline.keys).filter { accounts[$0] != nil }
+        let names = accounts.names(for: pipeline)
         guard !names.isEmpty else { return .noKey }
         let now = time.now()
         let slots = slots.withLock { $0 }

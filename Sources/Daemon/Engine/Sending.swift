@@ -156,7 +156,7 @@ extension Engine {
 
         /// How far into a pipeline's queue it is worth looking.
         func window(for pipeline: Pipeline) -> Int {
-            allowed(pipeline).reduce(0) {
+            accounts.names(for: pipeline).reduce(0) {
                 $0 + max(0, submissions[$1] ?? 0) + max(0, uploads[$1] ?? 0) + uploadedAhead.most
             }
         }
@@ -170,7 +170,9 @@ extension Engine {
                 return true
             }
             let budget = pipeline.needsUpload ? uploads : submissions
-            guard let key = allowed(pipeline).first(where: { budget[$0, default: 0] > 0 }) else { return false }
+            guard let key = accounts.names(for: pipeline).first(where: { budget[$0, default: 0] > 0 }) else {
+                return false
+            }
             uploads[key, default: 0] -= 1
             if !pipeline.needsUpload { submissions[key, default: 0] -= 1 }
             return true
@@ -187,12 +189,7 @@ extension Engine {
         }
 
         private func isUsable(_ upload: Job.Upload) -> Bool {
-            upload.at + Job.Upload.lifetime > now && accounts[upload.key]?.site == upload.site
-                && !troubled.contains(upload.key)
-        }
-
-        private func allowed(_ pipeline: Pipeline) -> [String] {
-            pipeline.keys.isEmpty ? accounts.keys.sorted() : pipeline.keys.filter { accounts[$0] != nil }
+            accounts.canUse(upload, at: now) && !troubled.contains(upload.key)
         }
     }
 
@@ -211,8 +208,7 @@ extension Engine {
     private func candidates(for pipeline: Pipeline) -> [(name: String, free: Int)] {
         let now = time.now()
         let slots = slots.withLock { $0 }
-        let names = pipeline.keys.isEmpty ? accounts.keys.sorted() : pipeline.keys
-        return names.filter { accounts[$0] != nil && slots.rest($0, at: now) == nil }
+        return accounts.names(for: pipeline).filter { slots.rest($0, at: now) == nil }
             .map { ($0, slots.free($0, at: now)) }
             // Without an upload the task is started next, and only a key with a place can do that.
             .filter { pipeline.needsUpload || $0.1 > 0 }

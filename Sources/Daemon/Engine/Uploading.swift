@@ -35,7 +35,7 @@ extension Engine {
     ///
     /// Only the account that has it can use it. Where that account cannot start tasks, another gets the files as well, if there is one.
     private func isUsable(_ upload: Job.Upload, for pipeline: Pipeline, at now: Timestamp) -> Bool {
-        guard upload.at + Job.Upload.lifetime > now, accounts[upload.key]?.site == upload.site else { return false }
+        guard accounts.canUse(upload, at: now) else { return false }
         return !slots.withLock({ $0.isTroubled(upload.key, at: now) }) || chooseAccount(for: pipeline) == nil
     }
 

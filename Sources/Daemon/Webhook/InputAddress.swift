@@ -25,19 +25,9 @@ struct InputAddress: Sendable, Hashable {
         self.name = name
     }
 
-    /// A name as the last part of an address: letters, digits, `-`, `.`, `_` as they are, all else percent-encoded.
+    /// A name as the last part of an address; its ending stays what programs go by.
     static func encoded(_ name: FileName) -> String {
-        var text = ""
-        for byte in name.bytes {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"):
-                text.unicodeScalars.append(UnicodeScalar(byte))
-            default:
-                text += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
-            }
-        }
-        return text
+        name.bytes.percentEncoded(keeping: ".")
     }
 
     private static func decoded(_ text: Substring) -> [UInt8]? {

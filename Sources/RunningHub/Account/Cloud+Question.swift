@@ -49,15 +49,5 @@ extension Cloud {
 
 extension String {
     /// The text as one segment of a path, or as one value in a query: all but letters, digits, `-` and `_` is escaped.
-    var percentEncoded: String {
-        utf8.map { byte in
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-                UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "-"), UInt8(ascii: "_"):
-                String(UnicodeScalar(byte))
-            default:
-                "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-            }
-        }.joined()
-    }
+    var percentEncoded: String { utf8.percentEncoded() }
 }

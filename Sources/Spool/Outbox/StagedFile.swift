@@ -93,7 +93,7 @@ package final class StagedFile: Sendable {
             return StagedOutput(
                 stagedName: name,
                 bytes: state.count,
-                sha256: hexadecimal(state.hash.finalize()),
+                sha256: state.hash.finalize().hexadecimal,
                 kind: MediaKind(prefix: state.prefix, length: state.count)
             )
         }
@@ -168,9 +168,4 @@ package struct StagedOutput: Sendable, Hashable, Codable {
         self.sha256 = sha256
         self.kind = kind
     }
-}
-
-/// Lower-case digits.
-private func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
 }
