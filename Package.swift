@@ -18,6 +18,7 @@ let package = Package(
     products: [
         .executable(name: "runninghubd", targets: ["runninghubd"]),
         .executable(name: "runninghub-simulator", targets: ["runninghub-simulator"]),
+        .executable(name: "laboratory", targets: ["Laboratory"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -33,6 +34,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
+        .target(name: "FaultPoints", swiftSettings: settings),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(
             name: "Systemd",
@@ -52,20 +54,20 @@ let package = Package(
         ),
         .target(
             name: "Ledger",
-            dependencies: ["Jobs", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["FaultPoints", "Jobs", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings
         ),
         .systemLibrary(name: "CLinux"),
         .target(
             name: "Spool",
-            dependencies: ["CLinux", "Jobs", .product(name: "Crypto", package: "swift-crypto")]
+            dependencies: ["CLinux", "FaultPoints", "Jobs", .product(name: "Crypto", package: "swift-crypto")]
                 + nio("NIOCore", "NIOPosix"),
             swiftSettings: settings
         ),
         .target(
             name: "Daemon",
             dependencies: [
-                "Systemd", "Jobs", "RunningHub", "Ledger", "Spool",
+                "FaultPoints", "Systemd", "Jobs", "RunningHub", "Ledger", "Spool",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -109,7 +111,19 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "Laboratory",
+            dependencies: [
+                "FaultPoints", "RunningHubSimulator",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ] + nio("NIOCore", "NIOHTTP1", "NIOFoundationCompat"),
+            path: "Tests/Laboratory",
+            swiftSettings: settings
+        ),
     ] + [
+        tests("FaultPoints"),
         tests("Systemd", [.product(name: "Logging", package: "swift-log")]),
         tests("Jobs"),
         tests(

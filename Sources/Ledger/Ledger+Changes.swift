@@ -1,3 +1,4 @@
+import FaultPoints
 import GRDB
 package import Jobs
 
@@ -34,8 +35,10 @@ extension Ledger {
             let first: [(any DatabaseValueConvertible)?] = [job.id.text, job.pipeline, job.createdAt.milliseconds]
             try database.cachedStatement(sql: JobRow.insert)
                 .execute(arguments: StatementArguments(first + JobRow.values(record)))
+            FaultPoint.commitRecorded.before()
             return (job, true)
         }
+        FaultPoint.commitRecorded.after()
         if isNew { count(Tally.Change(pipeline: result.pipeline, from: nil, to: result.state)) }
         return result
     }
@@ -53,9 +56,11 @@ extension Ledger {
             var record = loaded.record
             let value = try event(&record)
             try self.store(record, over: loaded, at: now, in: database)
+            for point in FaultPoint.points(of: record, from: loaded.record.job.state) { point.before() }
             return Change(value: value, record: record, previousState: loaded.record.job.state)
         }
         if let change {
+            for point in FaultPoint.points(of: change.record, from: change.previousState) { point.after() }
             count(
                 Tally.Change(
                     pipeline: change.record.job.pipeline,

@@ -1,3 +1,4 @@
+import FaultPoints
 import GRDB
 package import Jobs
 
@@ -27,7 +28,8 @@ extension Ledger {
         makeID: @escaping @Sendable () -> String,
         makeSecret: @escaping @Sendable () -> [UInt8]
     ) async throws(LedgerError) -> (identity: Identity, tokens: CallbackTokens) {
-        try await commit { database in
+        defer { FaultPoint.commitIdentity.after() }
+        return try await commit { database in
             let known = try self.fact("id", in: database)
             let id = known ?? Array(makeID().utf8)
             let secret = try self.fact("secret", in: database) ?? makeSecret()
@@ -43,6 +45,7 @@ extension Ledger {
                 isNew: known == nil,
                 previousMachine: previous
             )
+            FaultPoint.commitIdentity.before()
             return (identity, CallbackTokens(secret: secret))
         }
     }

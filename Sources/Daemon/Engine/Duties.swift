@@ -1,3 +1,4 @@
+import FaultPoints
 import Jobs
 import Ledger
 import Spool
@@ -41,7 +42,9 @@ extension Engine {
         guard let entry = pipelines.entry(job.pipeline), await isHere(entry) else { return false }
         do {
             try await askToCancelTasks(of: record)
+            FaultPoint.duty.before()
             let outcome = try await carryOut(record, entry.folders)
+            FaultPoint.duty.after()
             // Of a file that was moved back they may have followed it into the inbox later than it was taken.
             await removeNotes(of: job.id, beside: job.origin, in: entry.folders[.inbox])
             try await change(job.id) { record in

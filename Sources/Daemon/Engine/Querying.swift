@@ -1,3 +1,4 @@
+import FaultPoints
 import Jobs
 import Ledger
 import Logging
@@ -44,7 +45,9 @@ extension Engine {
                 return true
             }
             try await askToCancelTasks(of: record)
+            FaultPoint.query.before()
             let report = await report(of: attempt, taskID, account, record)
+            FaultPoint.query.after()
             let now = time.now()
             let jitter = time.jitter()
             let change = try await change(record.job.id) {

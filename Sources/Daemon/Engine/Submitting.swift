@@ -1,3 +1,4 @@
+import FaultPoints
 import Jobs
 import Ledger
 import Logging
@@ -74,7 +75,9 @@ extension Engine {
         attempt number: Int,
         _ account: Account
     ) async -> Bool {
+        FaultPoint.post.before()
         let outcome = await account.cloud.submit(submission)
+        FaultPoint.post.after()
         let now = time.now()
         slots.withLock { $0.answered(account.name, job: id, attempt: number) }
         let wait = learn(from: outcome, pipeline, account, at: now)

@@ -1,3 +1,4 @@
+import FaultPoints
 import Jobs
 import Ledger
 import RunningHub
@@ -88,6 +89,7 @@ extension Engine {
         var names: [String: String] = [:]
         for input in inputs where input.use.isUploaded {
             let kind = try await kind(of: input.file)
+            FaultPoint.upload.before()
             let uploaded = try await account.cloud.upload(
                 descriptor: input.file.descriptor,
                 length: input.file.identity.size,
@@ -95,6 +97,7 @@ extension Engine {
                 kind: kind.uploadType,
                 to: pipeline.upload == .v1 ? .v1 : .v2
             )
+            FaultPoint.upload.after()
             proof.cloud(answered: true, at: time.now())
             names[input.input.stem] = uploaded.fileName
         }

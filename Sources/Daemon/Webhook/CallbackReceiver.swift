@@ -1,3 +1,4 @@
+import FaultPoints
 import Jobs
 import Logging
 import RunningHub
@@ -36,6 +37,7 @@ struct CallbackReceiver: Sendable {
     func receive(_ address: CallbackAddress, body: [UInt8]) async -> Answer {
         let taskID = CallbackBody.decode(body).taskID
         engine.recent.called(address.job, at: engine.time.now())
+        FaultPoint.callback.before()
         do {
             guard try await store(address, taskID: taskID) else {
                 engine.journal.tell(
@@ -45,6 +47,7 @@ struct CallbackReceiver: Sendable {
                 )
                 return .stored
             }
+            FaultPoint.callback.after()
             return .stored
         } catch {
             let now = engine.time.now()

@@ -1,3 +1,4 @@
+import FaultPoints
 import Glibc
 import Jobs
 import Ledger
@@ -25,6 +26,12 @@ package struct DaemonProcess: Sendable {
     /// Throws `DaemonExit` where it cannot start.
     package func run() async throws {
         let journal = Journal(logger)
+        if let fault = ArmedFault.ofProcess {
+            journal.tell(
+                .starting,
+                "\(ArmedFault.variable) is set: this process will \(fault.action.rawValue) itself, for a test."
+            )
+        }
         let sockets = try handedSockets()
         let configuration: Configuration
         do {

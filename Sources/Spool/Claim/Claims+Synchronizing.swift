@@ -1,3 +1,4 @@
+internal import FaultPoints
 internal import Glibc
 package import Jobs
 
@@ -7,6 +8,8 @@ extension Claims {
     /// Returns the jobs for which that failed. It must not be repeated for them over the same data: after a failed flush the kernel
     /// holds for written what is not. Such a file has to be read anew, or given up.
     package func synchronize(_ claims: [Claim]) -> [JobID: SystemError] {
+        FaultPoint.claimFlush.before()
+        defer { FaultPoint.claimFlush.after() }
         var failures: [JobID: SystemError] = [:]
         for claim in claims {
             do throws(SystemError) {

@@ -1,3 +1,4 @@
+internal import FaultPoints
 internal import Glibc
 internal import Jobs
 
@@ -33,7 +34,9 @@ package struct Claims: Sendable {
 
     /// Moves a claimed file or job folder to its place in `work/`, or goes on with that, and looks at what arrived.
     package func takeIn(_ claim: Claim) throws(SystemError) -> Claim.Outcome {
+        FaultPoint.claimMove.before()
         let outcome = try takeInAlone(claim)
+        FaultPoint.claimMove.after()
         if case .taken = outcome, let sidecar = claim.sidecar {
             try Sidecar(job: claim.job)
                 .follow(from: claim.source, below: inbox, to: claim.place, below: work, expecting: sidecar)
@@ -99,6 +102,8 @@ package struct Claims: Sendable {
 
     /// Compares what a rename or link brought to `work/` with what settled; another file goes back.
     func arrived(_ claim: Claim) throws(SystemError) -> Claim.Outcome {
+        FaultPoint.claimLook.before()
+        defer { FaultPoint.claimLook.after() }
         guard let (to, entry) = try placed(claim) else { return .gone }
         guard claim.kind == .file else {
             if let inputs = try intactInputs(of: entry, in: to, claim) { return .taken(entry.identity, inputs: inputs) }

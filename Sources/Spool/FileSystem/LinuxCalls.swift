@@ -1,4 +1,5 @@
 internal import CLinux
+internal import FaultPoints
 package import Glibc
 
 /// The calls themselves.
@@ -9,7 +10,12 @@ package struct LinuxCalls: SystemCalls {
     package init() {}
 
     package func open(_ name: [UInt8], in folder: CInt, flags: CInt, mode: mode_t) throws(SystemError) -> CInt {
-        try call("openat", name) { openat(folder, $0, flags | O_CLOEXEC, mode) }
+        guard flags & O_CREAT != 0 else {
+            return try call("openat", name) { openat(folder, $0, flags | O_CLOEXEC, mode) }
+        }
+        FaultPoint.callCreate.before()
+        defer { FaultPoint.callCreate.after() }
+        return try call("openat", name) { openat(folder, $0, flags | O_CLOEXEC, mode) }
     }
 
     package func close(_ descriptor: CInt) throws(SystemError) {
@@ -29,10 +35,14 @@ package struct LinuxCalls: SystemCalls {
     }
 
     package func write(_ descriptor: CInt, _ bytes: UnsafeRawBufferPointer) throws(SystemError) -> Int {
-        try retried("write") { Glibc.write(descriptor, bytes.baseAddress, bytes.count) }
+        FaultPoint.callWrite.before()
+        defer { FaultPoint.callWrite.after() }
+        return try retried("write") { Glibc.write(descriptor, bytes.baseAddress, bytes.count) }
     }
 
     package func synchronize(_ descriptor: CInt) throws(SystemError) {
+        FaultPoint.callSynchronize.before()
+        defer { FaultPoint.callSynchronize.after() }
         // Not retried over EINTR: what an interrupted fsync has written is not known.
         guard fsync(descriptor) == 0 else { throw SystemError(call: "fsync", code: errno) }
     }
@@ -56,20 +66,28 @@ package struct LinuxCalls: SystemCalls {
         in newFolder: CInt,
         flags: CUnsignedInt
     ) throws(SystemError) {
+        FaultPoint.callRename.before()
+        defer { FaultPoint.callRename.after() }
         let target = terminated(newName)
         _ = try call("renameat2", name) { renameat2(folder, $0, newFolder, target, flags) }
     }
 
     package func link(_ name: [UInt8], in folder: CInt, to newName: [UInt8], in newFolder: CInt) throws(SystemError) {
+        FaultPoint.callLink.before()
+        defer { FaultPoint.callLink.after() }
         let target = terminated(newName)
         _ = try call("linkat", name) { linkat(folder, $0, newFolder, target, 0) }
     }
 
     package func unlink(_ name: [UInt8], in folder: CInt, flags: CInt) throws(SystemError) {
+        FaultPoint.callUnlink.before()
+        defer { FaultPoint.callUnlink.after() }
         _ = try call("unlinkat", name) { unlinkat(folder, $0, flags) }
     }
 
     package func makeFolder(_ name: [UInt8], in folder: CInt, mode: mode_t) throws(SystemError) {
+        FaultPoint.callMakeFolder.before()
+        defer { FaultPoint.callMakeFolder.after() }
         _ = try call("mkdirat", name) { mkdirat(folder, $0, mode) }
     }
 

@@ -1,3 +1,4 @@
+internal import FaultPoints
 internal import FoundationEssentials
 internal import Glibc
 package import Jobs
@@ -45,6 +46,8 @@ package struct Marker: Sendable, Hashable, Codable {
         guard let data = try? JSONEncoder().encode(self) else {
             throw SystemError(call: "write", code: EINVAL, subject: Self.name.bytes)
         }
+        FaultPoint.marker.before()
         try folder.replace(Self.name, with: Array(data) + [UInt8(ascii: "\n")], by: Self.temporary)
+        FaultPoint.marker.after()
     }
 }

@@ -1,3 +1,4 @@
+internal import FaultPoints
 internal import Glibc
 internal import Jobs
 
@@ -17,12 +18,15 @@ extension Outbox {
                 onStep(.outputsFlushed)
             }
             guard !published.contains(index) else { continue }
+            let point: FaultPoint = isManifest ? .publishManifest : .publishOutput
+            point.before()
             do {
                 try staged.place(item.staged, in: target, as: item.final)
             } catch {
                 guard error.code == EEXIST else { throw error }
                 return .nameTaken(published: published)
             }
+            point.after()
             published.insert(index)
             onStep(.published(index))
         }
@@ -52,6 +56,8 @@ extension Outbox {
         if let whole = try existingWhole(in: staged) {
             try flush(whole, then: staged)
             onStep(.outputsFlushed)
+            FaultPoint.publishOutput.before()
+            defer { FaultPoint.publishOutput.after() }
             do {
                 try staged.place(Staging.wholeName, in: target, as: name)
             } catch {
@@ -96,7 +102,9 @@ extension Outbox {
 
     /// First where names were added, then where they were taken away: after a power cut they stand in one of both.
     private func flush(_ target: Folder, then staged: Folder) throws(SystemError) {
+        FaultPoint.publishFlush.before()
         try target.synchronize()
         try staged.synchronize()
+        FaultPoint.publishFlush.after()
     }
 }

@@ -1,4 +1,5 @@
 internal import Crypto
+internal import FaultPoints
 internal import Glibc
 package import Jobs
 package import NIOCore
@@ -72,7 +73,9 @@ package final class StagedFile: Sendable {
     ///
     /// Its entry is on disk after the staging's `synchronize`.
     package func finish() throws(Failure) -> StagedOutput {
-        try withDescriptor { state, descriptor throws(Failure) in
+        FaultPoint.stageFile.before()
+        defer { FaultPoint.stageFile.after() }
+        return try withDescriptor { state, descriptor throws(Failure) in
             try system { () throws(SystemError) in try folder.calls.synchronize(descriptor) }
             state.descriptor = nil
             do throws(SystemError) {

@@ -1,3 +1,4 @@
+internal import FaultPoints
 internal import Glibc
 package import Jobs
 
@@ -69,6 +70,8 @@ package struct Staging: Sendable {
     /// - Returns: The manifest's name in the staging folder, for the plan.
     package func writeManifest(_ bytes: [UInt8], revision: Int) throws(SystemError) -> FileName {
         let name = Self.manifestName(revision)
+        FaultPoint.stageManifest.before()
+        defer { FaultPoint.stageManifest.after() }
         try folder.replace(name, with: bytes, by: StagedFile.partName(name))
         return name
     }

@@ -1,0 +1,135 @@
+import FaultPoints
+import Foundation
+import RunningHubSimulator
+
+/// One daemon's life from an empty ledger: files come in steadily, it is killed again and again, and in the end all is as promised.
+struct ChaosRound {
+    let workplace: Workplace
+    let cloud: SimulatedCloud
+    let kills: Int
+    var generator: SeededGenerator
+    private var blows: BlowSequence
+    private var drops: [Drop] = []
+    private var withdrawn: [Drop] = []
+    private var awaitingProof: Set<String> = []
+    private(set) var tally = ChaosTally()
+
+    /// How long a daemon may live when its blow does not come by itself.
+    private static let patience = Duration.milliseconds(600)
+    /// How long the end may take: a failure is believed when it was seen twice, 30 s apart.
+    private static let settling = Duration.seconds(90)
+
+    init(_ workplace: Workplace, _ cloud: SimulatedCloud, kills: Int, seed: UInt64) {
+        self.workplace = workplace
+        self.cloud = cloud
+        self.kills = kills
+        generator = SeededGenerator(seed: seed)
+        blows = BlowSequence(seed: seed &+ 1)
+    }
+
+    /// What tasks are like: short, sometimes failing or refused, their answers and callbacks often late, early or twice.
+    static func cloudSettings(seed: UInt64) -> SimulatorSettings {
+        var settings = SimulatorSettings()
+        settings.seed = Int(seed % 1_000_000)
+        settings.keys[0].concurrency = 60
+        settings.keys[0].coins = 100_000_000
+        settings.tasks.taskTime = SecondsRange(0, 0.3)
+        settings.results.outputs = [OutputSettings(), OutputSettings()]
+        settings.results.outputs[1].content = .generated
+        settings.results.outputs[1].type = "png"
+        // Until it is stored: a crash may come between its arrival and its commit.
+        settings.callbacks.retries = 1000
+        settings.callbacks.retryInterval = 0.3
+        settings.faults.submit.slow = 0.3
+        settings.faults.submit.slowTime = SecondsRange(0.01, 0.3)
+        settings.faults.submit.errors = [CodeFault(803, 0.04)]
+        settings.faults.tasks.failures = [TaskFailureFault(TaskFailure(), 0.05)]
+        settings.faults.callbacks.duplicated = 0.2
+        settings.faults.callbacks.early = 0.1
+        return settings
+    }
+
+    /// Runs it.
+    ///
+    /// - Returns: what was not as promised.
+    mutating func run() async throws -> [String] {
+        for number in 0..<kills {
+            if number == kills / 3 { try await cloud.change(#"{"faults": {"tasks": {"failures": []}}}"#) }
+            try await strike(blows.next(isFirst: number < 3), isEarly: number < kills / 3)
+        }
+        return try await settle()
+    }
+
+    private mutating func strike(_ blow: Blow, isEarly: Bool) async throws {
+        let daemon = try RunningDaemon(in: workplace, fault: blow.fault)
+        var limit = Self.patience
+        if case .time(let milliseconds) = blow { limit = .milliseconds(milliseconds) }
+        let ending = Task { await daemon.process.ended(within: limit) }
+        try await dropSome(isEarly: isEarly)
+        let (end, byItself) = await ending.value
+        guard end == .signalled(SIGKILL) else {
+            throw LaboratoryError(
+                "The daemon ended by itself with \(end), where \(blow) was to end it; see \(workplace.log)."
+            )
+        }
+        tally.add(blow, cameTrue: byItself)
+        if Int.random(in: 0..<10, using: &generator) == 0 { withdrawOne() }
+    }
+
+    private mutating func dropSome(isEarly: Bool) async throws {
+        for _ in 0..<Int.random(in: 0...4, using: &generator) {
+            let candidates = workplace.pipelines.filter { isEarly || !($0.isFetched) }
+            guard let pipeline = candidates.randomElement(using: &generator),
+                FileManager.default.fileExists(atPath: workplace.path("inbox", of: pipeline))
+            else { continue }
+            let stem = "s\(drops.count)"
+            drops.append(try await Dropper(workplace: workplace).drop(pipeline, stem: stem, using: &generator))
+            try await Task.sleep(for: .milliseconds(Int.random(in: 0...40, using: &generator)))
+        }
+    }
+
+    /// A person takes a file out of `work/`: what became of its job is no longer asked, only what was paid.
+    private mutating func withdrawOne() {
+        guard let drop = drops.last(where: { $0.pipeline == "app" }), let name = drop.files.keys.first else { return }
+        let source = "\(workplace.spool)/work/app/\(name)"
+        guard rename(source, "\(workplace.folder)/drops/taken-\(name)") == 0 else { return }
+        drops.removeAll { $0 == drop }
+        withdrawn.append(drop)
+        tally.withdrawals += 1
+    }
+
+    /// Lets it run without blows until all is done, and stops it.
+    private mutating func settle() async throws -> [String] {
+        let daemon = try RunningDaemon(in: workplace)
+        try await daemon.ready()
+        var broken: [String] = []
+        let deadline = ContinuousClock.now + Self.settling
+        repeat {
+            try await Task.sleep(for: .milliseconds(100))
+            awaitingProof = try await workplace.jobs(in: "unconfirmed")
+            broken = try await judge()
+        } while !broken.isEmpty && ContinuousClock.now < deadline
+        try await daemon.stop()
+        if broken.isEmpty { broken = try await judge() }
+        tally.inputs += drops.count + withdrawn.count
+        tally.awaitingProof += awaitingProof.count
+        return broken
+    }
+
+    private mutating func judge() async throws -> [String] {
+        let view = SpoolView(workplace)
+        let busy = view.files.contains { $0.role == "work" || $0.role == "inbox" }
+        // The cloud's record is long; nothing is asked of it while there is work to do.
+        if busy, view.manifests.count < drops.count / 3 { return ["work is going on"] }
+        let record = try await cloud.record()
+        var promises = Promises(workplace.pipelines, record)
+        promises.awaitingProof = awaitingProof
+        tally.submissions = record.acceptedSubmissions.count
+        let overpaid = withdrawn.filter { promises.payments(of: $0) > 1 }.map {
+            "\($0.stem), withdrawn, was paid twice"
+        }
+        // What a withdrawn file's job still brought is its own affair.
+        let stems = Set(withdrawn.map(\.stem))
+        return overpaid + promises.broken(drops, view).filter { line in !stems.contains { line.contains("/\($0)") } }
+    }
+}
