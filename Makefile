@@ -1,4 +1,4 @@
-# make build | test | lint | demo | install. Each installs what it needs from Debian packages first (as root).
+# make build | test | lint | demo | chaos | power-cut | install. Each installs what it needs from Debian packages first (as root).
 
 PREFIX ?= /usr
 SYSCONFDIR ?= /etc
@@ -10,7 +10,7 @@ SWIFT ?= swift
 # Debian packages: to build, to try out and test.
 BUILD_PACKAGES = libsystemd-dev libsqlite3-dev pkg-config
 DEMO_PACKAGES = $(BUILD_PACKAGES) curl jq systemd
-TEST_PACKAGES = $(BUILD_PACKAGES) curl jq shellcheck systemd-container
+TEST_PACKAGES = $(BUILD_PACKAGES) curl jq shellcheck systemd-container xfsprogs eatmydata
 
 BINDIR = $(DESTDIR)$(PREFIX)/bin
 LIBDIR = $(DESTDIR)$(PREFIX)/lib
@@ -55,6 +55,28 @@ demo:
 	$(SWIFT) build --product runninghubd
 	$(SWIFT) build --product runninghub-simulator
 	@scripts/demo --build .build/debug
+
+# Experiments on the programs in LABORATORY_BUILD (docs/proof tells what they show): the daemon is killed again and again;
+# its disk loses its power again and again.
+LABORATORY_BUILD ?= .build/debug
+SEED ?= 1
+KILLS ?= 300
+CUTS ?= 50
+
+.PHONY: laboratory chaos power-cut
+laboratory: test-deps
+	$(SWIFT) build --product runninghubd
+	$(SWIFT) build --product runninghub-simulator
+	$(SWIFT) build --product laboratory
+
+chaos: laboratory
+	.build/debug/laboratory chaos --build $(LABORATORY_BUILD) --seed $(SEED) --kills $(KILLS)
+
+# As root: it mounts, in a namespace of its own. The second run must find losses, since nothing is flushed in it.
+power-cut: laboratory
+	unshare --mount --propagation private .build/debug/laboratory power-cut --build $(LABORATORY_BUILD) --seed $(SEED) --cuts $(CUTS)
+	! unshare --mount --propagation private .build/debug/laboratory power-cut --build $(LABORATORY_BUILD) --seed $(SEED) --cuts 50 \
+		--preload libeatmydata.so
 
 # Lays the files out below DESTDIR. What an administrator may have changed is left as it is. On the running system (no
 # DESTDIR, as root) the users, folders, catalog and units are also made known to it, so that

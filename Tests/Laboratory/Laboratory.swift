@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 /// Experiments on the released programs as processes: what is promised of them is put under attack here, and counted.
 @main
@@ -6,7 +7,7 @@ struct Laboratory: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "laboratory",
         abstract: "Puts what runninghubd promises under attack, and counts what comes of it.",
-        subcommands: [Chaos.self]
+        subcommands: [Chaos.self, PowerCut.self]
     )
 }
 
@@ -23,4 +24,9 @@ struct LaboratoryOptions: ParsableArguments {
 
     /// The programs that are put to the test.
     var programs: Programs { Programs(folder: build) }
+}
+
+/// Prints a line at once, also into a file.
+func say(_ line: String) {
+    FileHandle.standardOutput.write(Data("\(line)\n".utf8))
 }

@@ -68,7 +68,9 @@ extension Engine {
 
     private func carryOut(_ record: JobRecord, _ folders: PipelineFolders) async throws -> Original.Outcome {
         let job = record.job
-        guard let work = folders[.work], let done = folders[.done], let failed = folders[.failed] else {
+        guard let work = folders[.work], let done = folders[.done], let failed = folders[.failed],
+            let outbox = folders[.outbox]
+        else {
             throw SystemError(call: "openat", code: 2)
         }
         let original = Original(job: job.id, place: job.place, identity: job.identity, sidecar: job.sidecar)
@@ -77,8 +79,11 @@ extension Engine {
         return try await blocking {
             switch job.duty {
             case .none: return .absent
-            case .done: return try originals.moveToDone(try takenBack(original, of: job, originals))
+            case .done:
+                try removeStaging(of: job, in: outbox)
+                return try originals.moveToDone(try takenBack(original, of: job, originals))
             case .delete:
+                try removeStaging(of: job, in: outbox)
                 try originals.delete(try takenBack(original, of: job, originals))
                 return .absent
             case .failed:
@@ -89,6 +94,13 @@ extension Engine {
             }
         }
     }
+}
+
+/// Removes what is left of staging once a job's results are published: a part of the duty, so that a crash cannot leave it behind.
+private func removeStaging(of job: Job, in outbox: Folder) throws(SystemError) {
+    FaultPoint.stagingRemoval.before()
+    try Staging.remove(job.id, in: outbox)
+    FaultPoint.stagingRemoval.after()
 }
 
 /// The original in `work/`: where a callback brought a failed job back it lies in `failed/`, beside notes that are no longer true.

@@ -1,4 +1,3 @@
-import FaultPoints
 import FoundationEssentials
 import Jobs
 import Ledger
@@ -183,9 +182,6 @@ extension Engine {
             let now = time.now()
             let detail = plan.outputs.map(\.description).joined(separator: ", ")
             await changeSurely(id, telling: "its results are in the outbox") { $0.published(detail: detail, at: now) }
-            FaultPoint.stagingRemoval.before()
-            try? await blocking { try Staging.remove(id, in: outbox.folder) }
-            FaultPoint.stagingRemoval.after()
             return true
         case .nameTaken(let published):
             return try await planAnew(record, plan, keeping: published, in: outbox)

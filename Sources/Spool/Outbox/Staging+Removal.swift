@@ -10,32 +10,4 @@ extension Staging {
         try staging.folder.removeContents(depth: 1)
         try staging.root.removeFolder(folderName(job))
     }
-
-    /// Removes the staging folders of jobs that nobody knows any more.
-    ///
-    /// An outbox may serve several pipelines, so every job of the ledger counts. Entries that are no job's are left alone. Blocks.
-    ///
-    /// - Returns: The jobs whose folders were removed.
-    package static func sweep(
-        in outbox: Folder,
-        isKnown: (JobID) throws(SystemError) -> Bool
-    ) throws(SystemError) -> [JobID] {
-        let root: Folder
-        do {
-            root = try outbox.folder(rootName)
-        } catch {
-            guard error.code == ENOENT else { throw error }
-            return []
-        }
-        var removed: [JobID] = []
-        let listing = try DirectoryListing(of: root)
-        while let page = try listing.nextPage() {
-            for item in page {
-                guard item.name.isText, let job = JobID(item.name.description), try !isKnown(job) else { continue }
-                try remove(job, in: outbox)
-                removed.append(job)
-            }
-        }
-        return removed
-    }
 }

@@ -33,6 +33,16 @@ struct Promises: Sendable {
             + view.manifests.flatMap { incomplete($0, view) }
     }
 
+    /// What is nowhere, although its results are not there.
+    func lost(_ drops: [Drop], _ view: SpoolView) -> [String] {
+        let there = Set(view.files.map(\.digest))
+        let delivered = Set(view.manifests.map { Self.stem(of: $0) })
+        return drops.filter { drop in
+            let isDeleted = pipelines[drop.pipeline]?.isDeleting == true && delivered.contains(drop.stem)
+            return !isDeleted && !drop.files.values.allSatisfy(there.contains)
+        }.map { "\($0.pipeline)/\($0.stem) is nowhere" }
+    }
+
     /// What must hold when nothing is left to be done.
     func broken(_ drops: [Drop], _ view: SpoolView) -> [String] {
         let places = Dictionary(grouping: view.files.filter { $0.role != "outbox" }, by: \.digest)

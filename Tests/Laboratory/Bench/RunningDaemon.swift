@@ -12,6 +12,7 @@ struct RunningDaemon: Sendable {
     ///   - fault: what `RUNNINGHUBD_FAULT` says, if anything.
     ///   - environment: more of it.
     ///   - wrapper: a program that runs it, with its arguments.
+    /// - Throws: where it cannot be started.
     init(
         in workplace: Workplace,
         fault: String? = nil,

@@ -73,7 +73,7 @@ struct SpoolView: Sendable {
             }
             let folder = String(path.dropLast(name.count))
             manifests.append(Manifest(pipeline: pipeline, folder: folder, path: path, document: document))
-        } else if !name.hasSuffix(".error.txt"), !name.hasSuffix(".yaml"), !name.hasPrefix(".") || role != "inbox" {
+        } else if !name.hasSuffix(".error.txt"), !name.hasSuffix(".yaml") {
             files.append(File(role: role, pipeline: pipeline, path: path, digest: Dropper.digest(of: Array(data))))
         }
     }

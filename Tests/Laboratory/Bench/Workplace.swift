@@ -24,7 +24,7 @@ struct Workplace: Sendable {
         self.disk = disk ?? folder
         self.pipelines = pipelines
         listener = try ListeningSocket()
-        for path in ["\(folder)/etc/pipelines.d", "\(folder)/drops", state, spool] {
+        for path in ["\(folder)/etc/pipelines.d", state, spool] {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         }
         // As the service's own: folders that pass their group on.

@@ -7,10 +7,10 @@ enum Blow: Sendable, Hashable {
     /// After this time.
     case time(milliseconds: Int)
 
-    /// What `RUNNINGHUBD_FAULT` says.
-    var fault: String? {
+    /// What `RUNNINGHUBD_FAULT` says where the daemon is to do this there.
+    func fault(_ action: ArmedFault.Action) -> String? {
         guard case .point(let point, let side, let hit) = self else { return nil }
-        return "\(point.rawValue):\(side.rawValue):\(hit):kill"
+        return "\(point.rawValue):\(side.rawValue):\(hit):\(action.rawValue)"
     }
 }
 

@@ -25,12 +25,12 @@ struct Chaos: AsyncParsableCommand {
         while tally.kills < kills {
             tally.add(try await runRound(number, kills: min(round, kills - tally.kills)))
             number += 1
-            print(
+            say(
                 "\(tally.kills) kills, \(tally.inputs) inputs, \(tally.submissions) submissions, \(ContinuousClock.now - began)"
             )
         }
-        print(tally.table)
-        print(
+        say(tally.table)
+        say(
             """
             All as promised: \(tally.kills) kills, \(tally.inputs) inputs, \(tally.withdrawals) of them withdrawn, \
             \(tally.awaitingProof) never sent and still waiting for proof; \(tally.submissions) submissions.
@@ -69,7 +69,7 @@ struct Chaos: AsyncParsableCommand {
                 "Not as promised (everything is left in \(folder)):\n" + broken.joined(separator: "\n")
             )
         }
-        if options.keep { print("Left in \(folder)") } else { workplace.remove() }
+        if options.keep { say("Left in \(folder)") } else { workplace.remove() }
         try? FileManager.default.removeItem(atPath: otherDisk)
         return round.tally
     }

@@ -7,10 +7,15 @@ struct ChaosRound {
     let workplace: Workplace
     let cloud: SimulatedCloud
     let kills: Int
-    var generator: SeededGenerator
+    /// The disk that loses its power each time; nothing: the daemon is killed, and its disk keeps what it has.
+    private(set) var disk: VolatileDisk?
+    /// More of the daemon's environment.
+    private let environment: [String: String?]
+    private var generator: SeededGenerator
     private var blows: BlowSequence
     private var drops: [Drop] = []
     private var withdrawn: [Drop] = []
+    private var dropped = 0
     private var awaitingProof: Set<String> = []
     private(set) var tally = ChaosTally()
 
@@ -19,7 +24,16 @@ struct ChaosRound {
     /// How long the end may take: a failure is believed when it was seen twice, 30 s apart.
     private static let settling = Duration.seconds(90)
 
-    init(_ workplace: Workplace, _ cloud: SimulatedCloud, kills: Int, seed: UInt64) {
+    init(
+        _ workplace: Workplace,
+        _ cloud: SimulatedCloud,
+        kills: Int,
+        seed: UInt64,
+        disk: VolatileDisk? = nil,
+        environment: [String: String?] = [:]
+    ) {
+        self.disk = disk
+        self.environment = environment
         self.workplace = workplace
         self.cloud = cloud
         self.kills = kills
@@ -55,13 +69,15 @@ struct ChaosRound {
     mutating func run() async throws -> [String] {
         for number in 0..<kills {
             if number == kills / 3 { try await cloud.change(#"{"faults": {"tasks": {"failures": []}}}"#) }
-            try await strike(blows.next(isFirst: number < 3), isEarly: number < kills / 3)
+            let broken = try await strike(blows.next(isFirst: number < 3), isEarly: number < kills / 3)
+            guard broken.isEmpty else { return broken }
         }
         return try await settle()
     }
 
-    private mutating func strike(_ blow: Blow, isEarly: Bool) async throws {
-        let daemon = try RunningDaemon(in: workplace, fault: blow.fault)
+    private mutating func strike(_ blow: Blow, isEarly: Bool) async throws -> [String] {
+        guard disk == nil else { return try await cut(blow, isEarly: isEarly) }
+        let daemon = try RunningDaemon(in: workplace, fault: blow.fault(.kill), environment: environment)
         var limit = Self.patience
         if case .time(let milliseconds) = blow { limit = .milliseconds(milliseconds) }
         let ending = Task { await daemon.process.ended(within: limit) }
@@ -73,7 +89,22 @@ struct ChaosRound {
             )
         }
         tally.add(blow, cameTrue: byItself)
-        if Int.random(in: 0..<10, using: &generator) == 0 { withdrawOne() }
+        if Int.random(in: 0..<3, using: &generator) == 0 { withdrawOne() }
+        return []
+    }
+
+    /// The power goes while the daemon stands still at a point, or at a random moment.
+    ///
+    /// - Returns: what the disk should have held and does not.
+    private mutating func cut(_ blow: Blow, isEarly: Bool) async throws -> [String] {
+        let daemon = try RunningDaemon(in: workplace, fault: blow.fault(.stall), environment: environment)
+        try await dropSome(isEarly: isEarly)
+        try await Task.sleep(for: .milliseconds(Int.random(in: 0..<400, using: &generator)))
+        try await disk?.cut(daemon.process)
+        tally.add(blow, cameTrue: false)
+        let view = SpoolView(workplace)
+        let promises = Promises(workplace.pipelines, try await cloud.record())
+        return promises.brokenAtAnyTime(drops, view) + promises.lost(drops, view)
     }
 
     private mutating func dropSome(isEarly: Bool) async throws {
@@ -82,17 +113,22 @@ struct ChaosRound {
             guard let pipeline = candidates.randomElement(using: &generator),
                 FileManager.default.fileExists(atPath: workplace.path("inbox", of: pipeline))
             else { continue }
-            let stem = "s\(drops.count)"
-            drops.append(try await Dropper(workplace: workplace).drop(pipeline, stem: stem, using: &generator))
+            let stem = "s\(dropped)"
+            dropped += 1
+            let dropper = Dropper(workplace: workplace, isFlushing: disk != nil)
+            drops.append(try await dropper.drop(pipeline, stem: stem, using: &generator))
             try await Task.sleep(for: .milliseconds(Int.random(in: 0...40, using: &generator)))
         }
     }
 
     /// A person takes a file out of `work/`: what became of its job is no longer asked, only what was paid.
     private mutating func withdrawOne() {
-        guard let drop = drops.last(where: { $0.pipeline == "app" }), let name = drop.files.keys.first else { return }
-        let source = "\(workplace.spool)/work/app/\(name)"
-        guard rename(source, "\(workplace.folder)/drops/taken-\(name)") == 0 else { return }
+        let work = "\(workplace.spool)/work/app"
+        let lying = Set((try? FileManager.default.contentsOfDirectory(atPath: work)) ?? [])
+        guard let drop = drops.last(where: { $0.pipeline == "app" && !lying.isDisjoint(with: $0.files.keys) }),
+            let name = drop.files.keys.first
+        else { return }
+        guard rename("\(work)/\(name)", "\(workplace.disk)/drops/taken-\(name)") == 0 else { return }
         drops.removeAll { $0 == drop }
         withdrawn.append(drop)
         tally.withdrawals += 1
@@ -100,7 +136,7 @@ struct ChaosRound {
 
     /// Lets it run without blows until all is done, and stops it.
     private mutating func settle() async throws -> [String] {
-        let daemon = try RunningDaemon(in: workplace)
+        let daemon = try RunningDaemon(in: workplace, environment: environment)
         try await daemon.ready()
         var broken: [String] = []
         let deadline = ContinuousClock.now + Self.settling
