@@ -294,6 +294,27 @@ extension EngineTests {
             }
         }
 
+        @Test("What a crash left in staging after the delivery is removed.")
+        func stagingLeft() async throws {
+            try await withDaemon { daemon in
+                try await daemon.breakLedger(
+                    "no_tidying",
+                    before: "UPDATE ON jobs",
+                    when: "OLD.duty <> 'none' AND NEW.duty = 'none'"
+                )
+                let picture = try daemon.drop("cat.png")
+                try await daemon.told(.originalStuck)
+                let job = try await daemon.record(of: "cat.png").job.id
+                await daemon.stop()
+                let outbox = try Folder(path: daemon.path(.outbox))
+                _ = try Staging.make(for: job, in: outbox).file(0, limit: 1).finish()
+                try await daemon.mendLedger("no_tidying")
+                try await daemon.start()
+                try await expectOneResult(daemon, picture)
+                #expect(try Staging.existing(for: job, in: outbox).map(\.job) == nil)
+            }
+        }
+
         @Test("An original of a failed job is moved with its notes, once.")
         func failedDuty() async throws {
             try await withDaemon {
