@@ -1,3 +1,5 @@
+import Crypto
+
 /// The name of a job: 12 characters of lower-case Crockford base32 (60 random bits).
 package struct JobID: Sendable, Hashable, Codable {
     /// How many characters an id has.
@@ -10,7 +12,18 @@ package struct JobID: Sendable, Hashable, Codable {
 
     /// A new id.
     package init(using randomness: inout some RandomNumberGenerator) {
-        var bits = randomness.next()
+        self.init(bits: randomness.next())
+    }
+
+    /// The id under which a file without a job is put away: the same whenever it is asked for, so that what was cut off is gone on with.
+    package init(puttingAway file: FileIdentity) {
+        let digest = SHA256.hash(data: Array("\(file.device) \(file.inode) \(file.size) \(file.modified)".utf8))
+        self.init(bits: digest.prefix(8).reduce(0) { $0 << 8 | UInt64($1) })
+    }
+
+    /// An id of the lower 60 of these bits.
+    private init(bits: UInt64) {
+        var bits = bits
         var text = ""
         for _ in 0..<Self.length {
             text.append(Self.alphabet[Int(bits & 31)])

@@ -112,6 +112,18 @@ struct SecretTests {
 
 @Suite("Job ids", .timeLimit(.minutes(1)))
 struct JobIDTests {
+    @Test("A file that is put away has the same id each time it is looked at, and another file another")
+    func idOfStranger() throws {
+        let identity = FileIdentity(device: 1, inode: 2, size: 3, modified: 4, changed: 5)
+        var touched = identity
+        touched.changed = 6
+        var other = identity
+        other.inode = 7
+        #expect(JobID(puttingAway: identity) == JobID(puttingAway: touched))
+        #expect(JobID(puttingAway: identity) != JobID(puttingAway: other))
+        #expect(JobID(JobID(puttingAway: identity).text) != nil)
+    }
+
     @Test("Ids are 12 characters of lower-case Crockford base32, and differ")
     func made() {
         var random = SeededRandom(seed: 11)

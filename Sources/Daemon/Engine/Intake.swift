@@ -104,8 +104,7 @@ extension Engine {
     /// They go where a person looks.
     private func putStrangersAway(_ entry: PipelineTable.Entry) async throws {
         let folders = entry.folders
-        guard let work = folders[.work], let done = folders[.done], let failed = folders[.failed] else { return }
-        let originals = Originals(work: work, done: done, failed: failed)
+        guard let work = folders[.work] else { return }
         let place = folders.path(of: .work)
         let found = try await blocking {
             var scan = try InboxScan(of: work, inspector: Inspector(rules: NameRules(), place: place))
@@ -117,9 +116,7 @@ extension Engine {
             }
             return found
         }
-        for (path, identity) in found where try await !isOwned(path, entry.pipeline) {
-            try await putAway(path, identity, entry, originals)
-        }
+        for (path, identity) in found { try await putAway(path, identity, entry) }
     }
 
     /// Whether something in `work/` belongs to a job, or lies in the folder of one.
@@ -132,14 +129,21 @@ extension Engine {
         }
     }
 
-    private func putAway(
+    /// Puts a file that was found in `work/` away, unless it belongs to a job.
+    func putAway(
         _ path: RelativePath,
         _ identity: FileIdentity,
-        _ entry: PipelineTable.Entry,
-        _ originals: Originals
+        _ entry: PipelineTable.Entry
     ) async throws {
-        var generator = SystemRandomNumberGenerator()
-        let id = JobID(using: &generator)
+        let folders = entry.folders
+        guard let work = folders[.work], let done = folders[.done], let failed = folders[.failed] else { return }
+        guard try await !isOwned(path, entry.pipeline) else { return }
+        // Its job may have ended since it was found: who let go of it has moved it first.
+        let isThere = try await blocking {
+            try work.entry(at: path)?.identity.isSameContent(as: identity) ?? false
+        }
+        guard isThere else { return }
+        let id = JobID(puttingAway: identity)
         var job = Job(
             id: id,
             pipeline: entry.pipeline.name,
@@ -152,6 +156,7 @@ extension Engine {
         let notes = FailureNotes(JobRecord(job: job), at: time.wall(), in: settings.language)
         let documents = ErrorNotes(text: notes?.text ?? [], json: try notes?.json() ?? [])
         let original = Original(job: id, place: path, identity: identity)
+        let originals = Originals(work: work, done: done, failed: failed)
         _ = try await blocking { try originals.moveToFailed(original, notes: documents) }
         journal.tell(
             .fileRefused,

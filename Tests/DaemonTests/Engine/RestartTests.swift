@@ -336,6 +336,23 @@ extension EngineTests {
             }
         }
 
+        @Test("A file that its job left while work/ was looked through keeps its notes: it was never a stranger.")
+        func noStranger() async throws {
+            try await withDaemon {
+                $0.cloud.faults.submit.errors = [CodeFault(380, .always)]
+            } _: { daemon in
+                try daemon.drop("cat.png")
+                try await daemon.told(.tidied)
+                let notes = try daemon.notes("cat.png").job
+                let job = try await daemon.record(of: "cat.png").job
+                let engine = try daemon.engine
+                let entry = try #require(engine.pipelines.entry("oil"))
+                try await engine.putAway(job.origin, job.identity, entry)
+                #expect(try daemon.notes("cat.png").job == notes)
+                #expect(daemon.list(.failed) == ["cat.png", "cat.png.error.json", "cat.png.error.txt"])
+            }
+        }
+
         @Test("Any number of jobs, stopped at any moment, again and again, are each submitted and delivered once.")
         func manyStops() async throws {
             try await withDaemon {

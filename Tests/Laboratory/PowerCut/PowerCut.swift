@@ -17,13 +17,10 @@ struct PowerCut: AsyncParsableCommand {
     var cuts = 50
     @Option(help: "How many cuts each daemon's ledger lives through.")
     var round = 50
-    @Option(
-        help: ArgumentHelp(
-            "Preload this library, such as libeatmydata.so, without whose fsync promises must break.",
-            valueName: "library"
-        )
+    @Flag(
+        help: "Let the daemon flush nothing (libeatmydata): promises must break then, or the experiment proves nothing."
     )
-    var preload: String?
+    var unflushed = false
 
     func run() async throws {
         try options.programs.check()
@@ -37,7 +34,15 @@ struct PowerCut: AsyncParsableCommand {
             say(
                 "\(tally.kills) cuts, \(tally.inputs) inputs, \(tally.submissions) submissions, \(ContinuousClock.now - began)"
             )
+            if unflushed, !broken.isEmpty {
+                return say(
+                    "Promises broke after \(tally.kills) cuts, as they must where nothing is flushed: \(broken[0])"
+                )
+            }
             guard broken.isEmpty else { throw LaboratoryError("Not as promised:\n" + broken.joined(separator: "\n")) }
+        }
+        if unflushed {
+            throw LaboratoryError("Nothing was flushed, and no promise broke: this experiment proves nothing.")
         }
         say("All as promised: \(tally.kills) cuts, \(tally.inputs) inputs, \(tally.submissions) submissions.")
     }
@@ -67,9 +72,9 @@ struct PowerCut: AsyncParsableCommand {
             kills: cuts,
             seed: seed,
             disk: disk,
-            environment: preload.map { ["LD_PRELOAD": $0] } ?? [:]
+            environment: unflushed ? ["LD_PRELOAD": "libeatmydata.so"] : [:]
         )
-        if preload != nil { try await settleIn(workplace) }
+        if unflushed { try await settleIn(workplace) }
         // The spool and state folders are made by a person, who flushes nothing: they are there before the first cut.
         sync()
         let broken = try await round.run()
