@@ -7,8 +7,10 @@ import Glibc
 package enum FaultPoint: String, Sendable, Hashable, CaseIterable {
     // MARK: The start
 
-    /// The commit that makes a new ledger's id and secret, and counts the start.
+    /// The commit that makes a new ledger's id and secret.
     case commitIdentity = "commit.identity"
+    /// The commit that counts the ledger's generation up: at a start with what was found of lost history, and before submissions.
+    case commitGeneration = "commit.generation"
     /// The rewrite of a folder's marker.
     case marker = "marker"
 

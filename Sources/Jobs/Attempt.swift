@@ -1,7 +1,7 @@
 /// One POST of a submission, and the task that came of it.
 package struct Attempt: Sendable, Hashable {
     /// Counts the job's POSTs from 1; part of the webhook address.
-    package let number: Int
+    package internal(set) var number: Int
     /// The name of the key it was sent with.
     ///
     /// All questions about its task are asked with it.
@@ -75,6 +75,41 @@ package struct Attempt: Sendable, Hashable {
         self.hasWebhook = hasWebhook
         self.postedAt = postedAt
         self.awaitedSince = postedAt
+    }
+
+    /// An attempt that is known only from the note beside its job's original: the ledger that had it is lost.
+    ///
+    /// - Parameters:
+    ///   - number: which of its job's attempts it was, as far as is known.
+    ///   - taskID: its task.
+    ///   - key: the name of the key that it was started with.
+    ///   - isGuessed: whether the key is a guess; its task is then provisional until query knows it.
+    ///   - site: where that was.
+    ///   - settings: the pipeline as it is now.
+    ///   - now: the time.
+    /// - Returns: the attempt.
+    package static func remembered(
+        number: Int,
+        taskID: String,
+        key: String,
+        isGuessed: Bool,
+        site: String,
+        settings: Pipeline,
+        at now: Timestamp
+    ) -> Attempt {
+        var attempt = Attempt(
+            number: number,
+            key: key,
+            site: site,
+            settings: settings,
+            remoteNames: [:],
+            hasWebhook: false,
+            postedAt: now
+        )
+        attempt.taskID = taskID
+        attempt.outcome = isGuessed ? .unknown : .created
+        attempt.isProvisional = isGuessed
+        return attempt
     }
 
     /// What became of a POST.

@@ -17,9 +17,13 @@ extension Ledger {
 
     /// Records a job that was just seen, before its file is touched.
     ///
+    /// - Parameters:
+    ///   - job: the job.
+    ///   - attempts: what is known of its tasks from elsewhere; none for a new one.
+    /// - Throws: `LedgerError` where nothing was changed.
     /// - Returns: the job that stands for this file from now on: the new one, or the one that was recorded for it earlier and has not been
     ///   claimed yet.
-    package func record(_ job: Job) async throws(LedgerError) -> Job {
+    package func record(_ job: Job, attempts: [Attempt] = []) async throws(LedgerError) -> Job {
         let (result, isNew) = try await commit { database -> (Job, Bool) in
             let known = try Row.fetchOne(
                 database.cachedStatement(
@@ -35,6 +39,10 @@ extension Ledger {
             let first: [(any DatabaseValueConvertible)?] = [job.id.text, job.pipeline, job.createdAt.milliseconds]
             try database.cachedStatement(sql: JobRow.insert)
                 .execute(arguments: StatementArguments(first + JobRow.values(record)))
+            if !attempts.isEmpty {
+                let known = JobRecord(job: job, attempts: attempts)
+                try self.storeAttempts(known, over: record, row: database.lastInsertedRowID, in: database)
+            }
             FaultPoint.commitRecorded.before()
             return (job, true)
         }

@@ -2,105 +2,6 @@ import FaultPoints
 import GRDB
 package import Jobs
 
-extension Ledger {
-    /// Which ledger this is, and what it remembers of itself.
-    package struct Identity: Sendable, Hashable {
-        /// A random name, made with the ledger.
-        package let id: String
-        /// Counts the starts of the daemon on this ledger.
-        package let generation: Int64
-        /// Whether it was made just now.
-        package let isNew: Bool
-        /// The machine it was last used on, or nothing at its first start.
-        package let previousMachine: String?
-    }
-
-    /// Counts up the generation, and makes what a new ledger needs: its id and the secret of the callback tokens.
-    ///
-    /// - Parameters:
-    ///   - machine: `/etc/machine-id`.
-    ///   - makeID: makes a name for a new ledger.
-    ///   - makeSecret: makes the secret of a new ledger.
-    /// - Throws: `LedgerError` where nothing was changed.
-    /// - Returns: which ledger this is, and its tokens.
-    package func begin(
-        machine: String,
-        makeID: @escaping @Sendable () -> String,
-        makeSecret: @escaping @Sendable () -> [UInt8]
-    ) async throws(LedgerError) -> (identity: Identity, tokens: CallbackTokens) {
-        defer { FaultPoint.commitIdentity.after() }
-        return try await commit { database in
-            let known = try self.fact("id", in: database)
-            let id = known ?? Array(makeID().utf8)
-            let secret = try self.fact("secret", in: database) ?? makeSecret()
-            let generation = (try self.fact("generation", in: database).flatMap { Int64(text($0)) } ?? 0) + 1
-            let previous = try self.fact("machine", in: database).map(text)
-            try self.setFact("id", id, in: database)
-            try self.setFact("secret", secret, in: database)
-            try self.setFact("generation", Array(String(generation).utf8), in: database)
-            try self.setFact("machine", Array(machine.utf8), in: database)
-            let identity = Identity(
-                id: text(id),
-                generation: generation,
-                isNew: known == nil,
-                previousMachine: previous
-            )
-            FaultPoint.commitIdentity.before()
-            return (identity, CallbackTokens(secret: secret))
-        }
-    }
-
-    /// The paths of the folders that carry this ledger's marker.
-    package func markedFolders() async throws(LedgerError) -> Set<String> {
-        try await read { database in
-            Set(try String.fetchAll(database, sql: "SELECT substr(name, 8) FROM facts WHERE name LIKE 'marked/%'"))
-        }
-    }
-
-    /// Remembers that these folders carry this ledger's marker, so that one without it is known to be another.
-    package func rememberMarked(_ paths: [String]) async throws(LedgerError) {
-        try await commit { database in
-            for path in paths { try self.setFact("marked/\(path)", [1], in: database) }
-        }
-    }
-
-    /// Makes jobs due that a start is to look at: those with a task now, and none later than a wait could have meant it.
-    ///
-    /// The wall clock may have been another before the start.
-    package func resume(at now: Timestamp, longestWait: Duration) async throws(LedgerError) {
-        try await commit { database in
-            try database.execute(
-                sql:
-                    "UPDATE jobs SET due_at = ?, version = version + 1 WHERE state IN ('running', 'fetching') AND due_at <> ?",
-                arguments: [now.milliseconds, now.milliseconds]
-            )
-            let latest = (now + longestWait).milliseconds
-            try database.execute(
-                sql: """
-                    UPDATE jobs SET due_at = ?, version = version + 1
-                    WHERE state IN ('queued', 'uploading', 'submitting', 'unconfirmed') AND due_at > ?
-                    """,
-                arguments: [latest, latest]
-            )
-        }
-    }
-
-    private func fact(_ name: String, in database: Database) throws -> [UInt8]? {
-        try Blob.fetchOne(database, sql: "SELECT value FROM facts WHERE name = ?", arguments: [name])?.bytes
-    }
-
-    private func setFact(_ name: String, _ value: [UInt8], in database: Database) throws {
-        try database.execute(
-            sql: "INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
-            arguments: [name, Blob(value)]
-        )
-    }
-}
-
-private func text(_ bytes: [UInt8]) -> String {
-    String(decoding: bytes, as: UTF8.self)
-}
-
 /// A pipeline, or all of them, to which nothing new is submitted until a person says so.
 package struct Hold: Sendable, Hashable {
     /// The pipeline's name; empty for all.
@@ -135,15 +36,25 @@ extension Ledger {
         return phrase
     }
 
+    /// A reason as it is stored.
+    static func stored(_ reason: Phrase) throws(LedgerError) -> String {
+        guard reason.isTranslated else { return reason.english }
+        do {
+            return try JSONText.encode(reason)
+        } catch {
+            throw LedgerError(error)
+        }
+    }
+
     /// Holds a pipeline.
     ///
     /// One that is held already keeps its first reason.
     package func hold(_ hold: Hold) async throws(LedgerError) {
-        let reason = hold.reason.isTranslated ? try? JSONText.encode(hold.reason) : nil
+        let reason = try Self.stored(hold.reason)
         try await commit { database in
             try database.execute(
                 sql: "INSERT INTO holds (pipeline, reason, since) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                arguments: [hold.pipeline, reason ?? hold.reason.english, hold.since.milliseconds]
+                arguments: [hold.pipeline, reason, hold.since.milliseconds]
             )
         }
     }
@@ -154,6 +65,27 @@ extension Ledger {
             try database.execute(
                 sql: "DELETE FROM holds WHERE ?1 = '' OR pipeline = ?1",
                 arguments: [pipeline]
+            )
+        }
+    }
+
+    /// Makes jobs due that a start is to look at: those with a task now, and none later than a wait could have meant it.
+    ///
+    /// The wall clock may have been another before the start.
+    package func resume(at now: Timestamp, longestWait: Duration) async throws(LedgerError) {
+        try await commit { database in
+            try database.execute(
+                sql:
+                    "UPDATE jobs SET due_at = ?, version = version + 1 WHERE state IN ('running', 'fetching') AND due_at <> ?",
+                arguments: [now.milliseconds, now.milliseconds]
+            )
+            let latest = (now + longestWait).milliseconds
+            try database.execute(
+                sql: """
+                    UPDATE jobs SET due_at = ?, version = version + 1
+                    WHERE state IN ('queued', 'uploading', 'submitting', 'unconfirmed') AND due_at > ?
+                    """,
+                arguments: [latest, latest]
             )
         }
     }

@@ -169,14 +169,24 @@ extension Ledger {
         ).first
     }
 
-    /// Whether a file of a pipeline's `work/` belongs to a job that is not final, or is still to be moved out of it.
-    package func owns(place: RelativePath, in pipeline: String) async throws(LedgerError) -> Bool {
+    /// The job to which a file of a pipeline's `work/` belongs: one that is not final, or whose original is still to be moved out of it.
+    package func owner(of place: RelativePath, in pipeline: String) async throws(LedgerError) -> JobRecord? {
+        try await select(
+            """
+            WHERE pipeline = ? AND place = ? AND folder IN ('inbox', 'work')
+                AND (state NOT IN ('delivered', 'failed', 'cancelled') OR duty <> 'none') LIMIT 1
+            """,
+            [pipeline, Blob(place.bytes)],
+            except: [],
+            limit: 1
+        ).first
+    }
+
+    /// Whether any job has a task of this id.
+    package func knows(task id: String) async throws(LedgerError) -> Bool {
         try await read { database in
-            let sql = """
-                SELECT EXISTS (SELECT 1 FROM jobs WHERE pipeline = ? AND place = ? AND folder IN ('inbox', 'work')
-                    AND (state NOT IN ('delivered', 'failed', 'cancelled') OR duty <> 'none'))
-                """
-            return try Bool.fetchOne(database, sql: sql, arguments: [pipeline, Blob(place.bytes)]) ?? false
+            let sql = "SELECT EXISTS (SELECT 1 FROM attempts WHERE task_id = ?)"
+            return try Bool.fetchOne(database, sql: sql, arguments: [id]) ?? false
         }
     }
 

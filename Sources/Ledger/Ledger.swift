@@ -1,4 +1,5 @@
 import GRDB
+import Glibc
 package import Jobs
 import Synchronization
 
@@ -11,6 +12,8 @@ package final class Ledger: Sendable {
     let reader: DatabaseQueue
     let settings: SettingsStore
     private let tally: Mutex<Tally>
+    /// Whether it was opened beside a log that is not its own, so that what it holds is not to be relied on.
+    package let hasForeignLog: Bool
     /// The name of this run of the daemon in leases.
     package let owner: String
 
@@ -26,7 +29,10 @@ package final class Ledger: Sendable {
             let settings = SettingsStore()
             self.settings = settings
             self.owner = owner
+            let log = Self.log(of: path)
+            hasForeignLog = log == .foreign
             commit = try GroupCommit(path: path, onRollback: settings.forget)
+            if log != .none { try commit.withQueue(Self.verify) }
             try commit.withQueue(Self.migrate)
             reader = try Connection.reader(path: path)
             tally = Mutex(try reader.read(Tally.init))
@@ -35,6 +41,39 @@ package final class Ledger: Sendable {
         } catch {
             throw LedgerError(error)
         }
+    }
+
+    /// What an earlier run left beside the ledger's file.
+    private enum Log {
+        /// Nothing: it ended as it should.
+        case none
+        /// Its log: it was cut off.
+        case own
+        /// A log that is older than the file beside which it lies.
+        case foreign
+    }
+
+    /// SQLite cannot tell whether a log belongs to its file: one that was left beside a copy that somebody put back is replayed into it, and
+    /// makes a mixture of both (sqlite.org/howtocorrupt.html, «Mispairing database files and hot journals»).
+    ///
+    /// The file itself is only written right after its log. Where it was put there later, it is another.
+    private static func log(of path: String) -> Log {
+        var (file, log) = (stat(), stat())
+        guard stat("\(path)-wal", &log) == 0, log.st_size > 0, stat(path, &file) == 0 else { return .none }
+        return isForeign(log: log.st_ctim.tv_sec, beside: file.st_ctim.tv_sec) ? .foreign : .own
+    }
+
+    /// Whether a log is another's than the file's, by when they last changed, in seconds.
+    ///
+    /// A checkpoint may take two seconds.
+    static func isForeign(log: Int, beside file: Int) -> Bool {
+        file > log &+ 2
+    }
+
+    /// Makes sure that no mixture is taken for a ledger.
+    private static func verify(_ queue: DatabaseQueue) throws {
+        let found = try queue.read { try String.fetchOne($0, sql: "PRAGMA integrity_check(1)") }
+        guard found == "ok" else { throw LedgerError.damaged(found ?? "it cannot be checked") }
     }
 
     private static func migrate(_ queue: DatabaseQueue) throws {

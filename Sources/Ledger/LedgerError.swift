@@ -45,14 +45,24 @@ package struct LedgerError: Error, Sendable {
         case .SQLITE_IOERR, .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
             self.init(.inputOutput, "The ledger cannot be read or written: \(said).", cause: error)
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
-            self.init(
-                .damaged,
-                "The ledger is damaged: \(said). Stop the daemon and put back a copy made by runninghubctl backup.",
-                cause: error
-            )
+            self = .damaged(said, cause: error)
         default:
             self.init(.other, "The ledger refused a change: \(said).", cause: error)
         }
+    }
+}
+
+extension LedgerError {
+    /// The file is not a ledger, or a damaged one, or its log is another's.
+    static func damaged(_ said: String, cause: (any Error)? = nil) -> LedgerError {
+        LedgerError(
+            .damaged,
+            """
+            The ledger is damaged: \(said). Stop the daemon, move ledger.sqlite, ledger.sqlite-wal and ledger.sqlite-shm away together, \
+            and put back a copy of ledger.sqlite, if there is one. With an older one or none everything is held until you release it.
+            """,
+            cause: cause
+        )
     }
 }
 

@@ -29,7 +29,10 @@ struct DurabilityTests {
         }
     }
 
-    @Test("After kill -9 in the middle of writing, every change that was told to be on disk is there")
+    @Test(
+        "After kill -9 in the middle of writing, every change that was told to be on disk is there",
+        .bug("https://github.com/benbjohnson/litestream/issues/752", "what was told to be stored is not")
+    )
     func killed() async throws {
         let files = try TemporaryLedger()
         setenv("LEDGER_KILLED", files.folder, 1)
@@ -53,6 +56,43 @@ struct DurabilityTests {
         }
         let check = try await ledger.read { try String.fetchOne($0, sql: "PRAGMA integrity_check") }
         #expect(check == "ok")
+    }
+
+    @Test(
+        "A copy that is put back beside the log of its successor is found to be damaged, not taken for a ledger",
+        .bug("https://github.com/benbjohnson/litestream/issues/1164", "a restored database is corrupt")
+    )
+    func mixed() async throws {
+        let files = try TemporaryLedger()
+        func run(_ command: String) throws {
+            try files.open().commit.withQueue { try $0.writeWithoutTransaction { try $0.execute(sql: command) } }
+        }
+        func copy(_ from: String, _ to: String) throws {
+            try? FileManager.default.removeItem(atPath: to)
+            try FileManager.default.copyItem(atPath: from, toPath: to)
+        }
+        let ledger = try files.open()
+        for number in 0..<20 { try await ledger.queued(.sample(UInt64(number))) }
+        try run("PRAGMA wal_checkpoint(TRUNCATE)")
+        try copy(files.path, "\(files.folder)/old")
+        for number in 20..<400 { try await ledger.queued(.sample(UInt64(number))) }
+        try run("PRAGMA wal_checkpoint(TRUNCATE)")
+        for number in 400..<440 { try await ledger.queued(.sample(UInt64(number))) }
+        let other = try TemporaryLedger()
+        try copy("\(files.folder)/old", other.path)
+        _ = try other.open()
+        try copy("\(files.path)-wal", "\(other.path)-wal")
+        try? FileManager.default.removeItem(atPath: "\(other.path)-shm")
+        #expect { try other.open() } throws: { ($0 as? LedgerError)?.code == .damaged && "\($0)".contains("-wal") }
+        // Its own log is no reason for doubt.
+        try copy(files.path, other.path)
+        try copy("\(files.path)-wal", "\(other.path)-wal")
+        try? FileManager.default.removeItem(atPath: "\(other.path)-shm")
+        let own = try other.open()
+        #expect(own.counts["oil"]?[.queued] == 440 && !own.hasForeignLog)
+        // A file that was put there later than its log was written is another's, even where both fit together.
+        #expect(Ledger.isForeign(log: 100, beside: 103) && !Ledger.isForeign(log: 100, beside: 102))
+        #expect(!Ledger.isForeign(log: 103, beside: 100) && !Ledger.isForeign(log: .max, beside: .min))
     }
 
     @Test("A full ledger says so, changes nothing by halves, and works again when there is room")
@@ -88,7 +128,10 @@ struct DurabilityTests {
         try await expectConsistency(of: ledger)
     }
 
-    @Test("After a failed write the ledger is opened anew, and goes on")
+    @Test(
+        "After a failed write the ledger is opened anew, and goes on",
+        .bug("https://github.com/benbjohnson/litestream/issues/582", "trouble after a failed write")
+    )
     func inputOutput() async throws {
         let files = try TemporaryLedger()
         let ledger = try files.open()

@@ -126,14 +126,14 @@ struct SelectionTests {
         let ledger = try TemporaryLedger().open()
         let job = try Job.sample(1)
         let id = try await ledger.running(job)
-        #expect(try await ledger.owns(place: job.place, in: "oil"))
-        #expect(try await !ledger.owns(place: job.place, in: "ink"))
+        #expect(try await ledger.owner(of: job.place, in: "oil")?.job.id == job.id)
+        #expect(try await ledger.owner(of: job.place, in: "ink") == nil)
         _ = try await ledger.change(id, at: .start) {
             $0.taskReported(attempt: 1, .cancelled(usage: nil), jitter: 0, at: .start)
         }
-        #expect(try await ledger.owns(place: job.place, in: "oil"))
+        #expect(try await ledger.owner(of: job.place, in: "oil")?.job.id == job.id)
         _ = try await ledger.change(id, at: .start) { $0.tidied(place: job.place, identity: nil, at: .start) }
-        #expect(try await !ledger.owns(place: job.place, in: "oil"))
+        #expect(try await ledger.owner(of: job.place, in: "oil") == nil)
     }
 
     @Test("No question that is asked while jobs run looks at all jobs")
@@ -155,7 +155,7 @@ struct SelectionTests {
         _ = try await ledger.superfluous(except: [], limit: 9)
         _ = try await ledger.unclaimed(in: "oil", after: nil, limit: 9)
         _ = try await ledger.ended(original: .sample, in: "oil")
-        _ = try await ledger.owns(place: try Job.sample(1).place, in: "oil")
+        _ = try await ledger.owner(of: try Job.sample(1).place, in: "oil")
         let id = try await ledger.running(.sample(100))
         _ = try await ledger.history(of: id)
         _ = try await ledger.forget([.running], in: "ink", endedBefore: .start, limit: 9)

@@ -153,19 +153,48 @@ struct UpkeepTests {
         #expect(try await ledger.settingsCount() == 1)
     }
 
-    @Test("The ledger knows itself again: id and secret stay, the generation counts, the machine is remembered")
+    @Test("The ledger knows itself again: id and secret stay, and so does what it remembers until a generation begins")
     func identity() async throws {
         let files = try TemporaryLedger()
-        let (first, tokens) = try await files.open().begin(
-            machine: "m1",
-            makeID: { "a" },
-            makeSecret: { Array(0..<32) }
+        let (first, tokens) = try await files.open().identify(makeID: { "a" }, makeSecret: { Array(0..<32) })
+        let new = Ledger.Identity(
+            id: "a",
+            generation: 0,
+            isNew: true,
+            hasNewSecret: false,
+            previousMachine: nil
         )
-        #expect(first == Ledger.Identity(id: "a", generation: 1, isNew: true, previousMachine: nil))
-        let (second, same) = try await files.open().begin(machine: "m2", makeID: { "b" }, makeSecret: { [] })
-        #expect(second == Ledger.Identity(id: "a", generation: 2, isNew: false, previousMachine: "m1"))
+        #expect(first == new)
+        let ledger = try files.open()
+        _ = try await ledger.identify(makeID: { "b" }, makeSecret: { [] })
+        let hold = Hold(pipeline: "", reason: Phrase("lost", zh: "丢失", ru: "потерян"), since: .at(1))
+        try await ledger.hold(Hold(pipeline: "", reason: "held by alice", since: .at(0)))
+        #expect(try await ledger.beginGeneration(on: "m1", after: "older", holding: hold) == 1)
+        #expect(try await ledger.beginGeneration() == 2)
+        #expect(try await ledger.holds() == [hold])
+        let (second, same) = try await files.open().identify(makeID: { "b" }, makeSecret: { [] })
+        let known = Ledger.Identity(
+            id: "a",
+            generation: 2,
+            isNew: false,
+            hasNewSecret: false,
+            previousMachine: "m1"
+        )
+        #expect(second == known)
+        #expect(try await files.open().predecessors() == ["older"])
         let id = try Job.sample().id
         #expect(tokens.token(job: id, attempt: 1) == same.token(job: id, attempt: 1))
+    }
+
+    @Test("A secret that is gone is made anew, and told")
+    func secretLost() async throws {
+        let ledger = try TemporaryLedger().open()
+        let (_, before) = try await ledger.identify(makeID: { "a" }, makeSecret: { Array(0..<32) })
+        try await ledger.commit { try $0.execute(sql: "DELETE FROM facts WHERE name = 'secret'") }
+        let (identity, after) = try await ledger.identify(makeID: { "b" }, makeSecret: { Array(1...32) })
+        #expect(identity.hasNewSecret && !identity.isNew && identity.id == "a")
+        let id = try Job.sample().id
+        #expect(before.token(job: id, attempt: 1) != after.token(job: id, attempt: 1))
     }
 
     @Test("Holds outlive a reopen, keep their first reason, and are released one by one or all at once")

@@ -40,7 +40,11 @@ struct LayoutTests {
         #expect(try Marker.read(in: try #require(folders[.inbox])) == marker)
     }
 
-    @Test("A folder that was marked and is missing is away, and not made again", arguments: FolderRole.allCases)
+    @Test(
+        "A folder that was marked and is missing is away, and not made again",
+        .bug("https://github.com/immich-app/immich/pull/6192", "an unmounted disk is taken for deleted files"),
+        arguments: FolderRole.allCases
+    )
     func missing(role: FolderRole) throws {
         let folders = try folders()
         _ = folders.prepare(marker: marker, group: nil) { _ in false }
@@ -82,14 +86,23 @@ struct LayoutTests {
         #expect(folders[.outbox] !== outbox)
     }
 
-    @Test("Another ledger's folder is away until a person adopts it")
+    @Test("Another ledger's folder is away, unless this one has taken its place or a person has emptied its marker")
     func otherLedger() throws {
         let folders = try folders()
         _ = folders.prepare(marker: marker, group: nil) { _ in false }
         let other = Marker(ledger: "ledger-b", generation: 1)
         _ = folders.prepare(marker: other, group: nil) { _ in false }
         #expect(folders.presence(of: "ledger-b") == .away(.inbox, .otherLedger("ledger-a")))
+        try folders.adopt(marker: other, from: ["ledger-c"])
+        #expect(folders.presence(of: "ledger-b") == .away(.inbox, .otherLedger("ledger-a")))
+        try temporary.write("", to: "spool/inbox/oil/.runninghubd")
+        #expect(folders.presence(of: "ledger-b") == .away(.inbox, .emptyMarker))
         try folders.adopt(marker: other)
+        #expect(folders.presence(of: "ledger-b") == .away(.work, .otherLedger("ledger-a")))
+        try temporary.write("{", to: "spool/work/oil/.runninghubd")
+        #expect(folders.presence(of: "ledger-b") == .away(.work, .unreadableMarker))
+        try temporary.write("", to: "spool/work/oil/.runninghubd")
+        try folders.adopt(marker: other, from: ["ledger-a"])
         #expect(folders.presence(of: "ledger-b") == .here)
     }
 

@@ -36,6 +36,10 @@ struct FailureNotes: Sendable {
                 nodeID: failure.node,
                 job: record.job.id.text,
                 taskID: task?.taskID,
+                key: task?.key,
+                site: task?.site,
+                sources: record.job.sources.map(Document.Source.init),
+                parameters: record.job.parameters,
                 attempts: record.attempts.count,
                 mayHaveBeenPaid: failure.mayHaveBeenPaid,
                 cost: record.attempts.isEmpty ? nil : CostDocument(record.costs),
@@ -62,10 +66,25 @@ struct FailureNotes: Sendable {
         let nodeID: String?
         let job: String
         let taskID: String?
+        let key: String?
+        let site: String?
+        let sources: [Source]
+        let parameters: [String: Parameter]
         let attempts: Int
         let mayHaveBeenPaid: Bool
         let cost: CostDocument?
         let at: String
+
+        /// A file that went in: by its content it is known again where the ledger is lost or the disk was copied.
+        struct Source: Encodable {
+            let name: String
+            let sha256: String?
+
+            init(_ input: Job.Input) {
+                name = input.name.description
+                sha256 = input.digest
+            }
+        }
 
         /// Every field stands in the document, with null where nothing is known: a program need not ask whether it is there.
         func encode(to encoder: any Encoder) throws {
@@ -79,6 +98,10 @@ struct FailureNotes: Sendable {
             try fields.encode(nodeID, forKey: .nodeID)
             try fields.encode(job, forKey: .job)
             try fields.encode(taskID, forKey: .taskID)
+            try fields.encode(key, forKey: .key)
+            try fields.encode(site, forKey: .site)
+            try fields.encode(sources, forKey: .sources)
+            try fields.encode(parameters, forKey: .parameters)
             try fields.encode(attempts, forKey: .attempts)
             try fields.encode(mayHaveBeenPaid, forKey: .mayHaveBeenPaid)
             try fields.encode(cost, forKey: .cost)
@@ -95,6 +118,10 @@ struct FailureNotes: Sendable {
             case nodeID = "node_id"
             case job
             case taskID = "task_id"
+            case key
+            case site
+            case sources
+            case parameters
             case attempts
             case mayHaveBeenPaid = "may_have_been_paid"
             case cost

@@ -59,36 +59,6 @@ extension Engine {
         return try await ledger.record(job)
     }
 
-    /// A file that was moved back goes on with the tasks that it has, unless it is to have others: what is in it, or was given with it, is
-    /// not what was submitted.
-    private func recordReturn(
-        of file: SettledFile,
-        _ given: GivenParameters,
-        _ entry: PipelineTable.Entry
-    ) async throws -> Job? {
-        guard let ended = try await ledger.ended(original: file.identity, in: entry.pipeline.name) else { return nil }
-        // Those of its batch may be gone by now, or be meant for another: it keeps what it had, and only its own can change that.
-        let values = ended.job.parameters.merging(given.own) { _, own in own }
-        guard values == ended.job.parameters else { return nil }
-        let (known, seen) = (ended.job.inputs, file.inputs)
-        guard known.count == seen.count, zip(known, seen).allSatisfy({ $0.isSame(as: $1) }) else { return nil }
-        let now = time.now()
-        let change = try await change(ended.job.id) { record in
-            let outcome = record.cameBack(
-                origin: file.path,
-                place: file.path,
-                identity: file.identity,
-                inputs: seen,
-                at: now
-            )
-            if outcome == .applied { record.job.sidecar = given.sidecar }
-            return outcome
-        }
-        guard let change, change.value == .applied else { return nil }
-        await removeNotes(of: ended.job.id, beside: ended.job.place, in: entry.folders[.failed])
-        return change.record.job
-    }
-
     /// Moves recorded files into `work/`, flushes them together, and commits that they are claimed.
     func carryOut(_ jobs: [Job], _ entry: PipelineTable.Entry, _ inbox: Inbox) async {
         guard let from = entry.folders[.inbox], let work = entry.folders[.work] else {
@@ -222,7 +192,7 @@ extension Engine {
 
 extension SettledFile {
     /// The files of a job folder; none for a file, or where some are missing.
-    fileprivate var inputs: [Job.Input] {
+    var inputs: [Job.Input] {
         if case .folder(let inputs) = content { inputs } else { [] }
     }
 }

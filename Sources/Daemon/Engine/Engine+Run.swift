@@ -86,8 +86,14 @@ extension Engine {
     ///
     /// Before anything is taken or put.
     func isHere(_ entry: PipelineTable.Entry) async -> Bool {
-        let id = settings.publicID
-        let presence = try? await blocking { entry.folders.presence(of: id) }
+        let marker = Marker(ledger: settings.publicID, generation: settings.generation)
+        let presence = try? await blocking {
+            let presence = entry.folders.presence(of: marker.ledger)
+            guard case .away(_, .emptyMarker) = presence else { return presence }
+            // A person says that it is the right folder.
+            try entry.folders.adopt(marker: marker)
+            return entry.folders.presence(of: marker.ledger)
+        }
         guard let presence else { return false }
         let name = entry.pipeline.name
         switch presence {
@@ -115,17 +121,26 @@ extension Engine {
             )
         case .noMarker:
             Phrase(
-                "Pipeline \(name) waits: \(path) is not the folder it was, its marker is missing. If it lies on a disk, mount it.",
-                zh: "流程 \(name) 在等待：\(path) 不是原来的文件夹，其中没有标记文件。如果它在某个磁盘上，请挂载磁盘。",
+                "Pipeline \(name) waits: \(path) is not the folder it was, its marker is missing. If it lies on a disk, mount it. If it is the right folder: touch '\(path)/\(Marker.name)'",
+                zh:
+                    "流程 \(name) 在等待：\(path) 不是原来的文件夹，其中没有标记文件。如果它在某个磁盘上，请挂载磁盘。如果它就是正确的文件夹：touch '\(path)/\(Marker.name)'",
                 ru:
-                    "Конвейер \(name) ждёт: \(path) — не та папка, что была, в ней нет метки. Если она на отдельном диске, подключите его."
+                    "Конвейер \(name) ждёт: \(path) — не та папка, что была, в ней нет метки. Если она на отдельном диске, подключите его. Если это нужная папка: touch '\(path)/\(Marker.name)'"
+            )
+        case .emptyMarker, .unreadableMarker:
+            Phrase(
+                "Pipeline \(name) waits: the marker of \(path) is damaged. If it is the right folder: truncate -s 0 '\(path)/\(Marker.name)'",
+                zh: "流程 \(name) 在等待：\(path) 的标记文件已损坏。如果它就是正确的文件夹：truncate -s 0 '\(path)/\(Marker.name)'",
+                ru:
+                    "Конвейер \(name) ждёт: метка папки \(path) повреждена. Если это нужная папка: truncate -s 0 '\(path)/\(Marker.name)'"
             )
         case .otherLedger(let other):
             Phrase(
-                "Pipeline \(name) waits: \(path) belongs to another daemon (ledger \(other)). Give the pipeline a folder of its own.",
-                zh: "流程 \(name) 在等待：\(path) 属于另一个服务（记录 \(other)）。请给这个流程单独的文件夹。",
+                "Pipeline \(name) waits: \(path) belongs to another daemon (ledger \(other)). Give the pipeline a folder of its own, or, if it is the right folder: truncate -s 0 '\(path)/\(Marker.name)'",
+                zh:
+                    "流程 \(name) 在等待：\(path) 属于另一个服务（记录 \(other)）。请给这个流程单独的文件夹；如果它就是正确的文件夹：truncate -s 0 '\(path)/\(Marker.name)'",
                 ru:
-                    "Конвейер \(name) ждёт: \(path) принадлежит другой службе (журнал \(other)). Выделите конвейеру собственную папку."
+                    "Конвейер \(name) ждёт: \(path) принадлежит другой службе (журнал \(other)). Выделите конвейеру собственную папку либо, если это нужная папка: truncate -s 0 '\(path)/\(Marker.name)'"
             )
         case .unreachable(let error):
             Phrase(

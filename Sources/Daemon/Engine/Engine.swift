@@ -32,6 +32,7 @@ package final class Engine: Sendable {
     let space = FreeSpace()
     let inboxes = InboxTable()
     let recent = Recent()
+    let mark: SpoolMark
 
     /// What does not change while the daemon runs.
     package struct Settings: Sendable {
@@ -45,6 +46,10 @@ package final class Engine: Sendable {
         package var state: String
         /// The ledger's id: it marks folders, and tells strangers which daemon this is.
         package var publicID = ""
+        /// The ledger's generation, as the spool's marker bears it at the start.
+        package var generation: Int64 = 0
+        /// Whether the ledger ever lacked some of its spool's history: it may not know jobs of which notes in `failed/` tell.
+        package var hasLostHistory = false
         /// The passwords of protected apps, by the names of their credentials.
         package var passwords: [String: Secret] = [:]
 
@@ -99,6 +104,7 @@ package final class Engine: Sendable {
         self.journal = journal
         self.tokens = tokens
         self.settings = settings
+        self.mark = SpoolMark(generation: settings.generation)
         self.accounts = Dictionary(accounts.map { ($0.name, $0) }) { first, _ in first }
         self.downloader = downloader
         self.files = files

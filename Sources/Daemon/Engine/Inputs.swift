@@ -81,13 +81,18 @@ extension Engine {
     func digests(of inputs: [OpenInput]) async throws -> [String: String] {
         var digests: [String: String] = [:]
         for input in inputs {
-            var hash = SHA256()
-            for try await chunk in input.file.chunks(on: files) {
-                chunk.withUnsafeReadableBytes { hash.update(bufferPointer: $0) }
-            }
-            digests[input.input.stem] = hash.finalize().hexadecimal
+            digests[input.input.stem] = try await digest(of: input.file)
         }
         return digests
+    }
+
+    /// SHA-256 of a file's content, in hexadecimal.
+    func digest(of file: ClaimedFile) async throws -> String {
+        var hash = SHA256()
+        for try await chunk in file.chunks(on: files) {
+            chunk.withUnsafeReadableBytes { hash.update(bufferPointer: $0) }
+        }
+        return hash.finalize().hexadecimal
     }
 
     func kind(of file: ClaimedFile) async throws -> MediaKind {

@@ -116,20 +116,29 @@ extension Engine {
             }
             return found
         }
-        for (path, identity) in found { try await putAway(path, identity, entry) }
+        for (path, identity) in found {
+            guard let owner = try await owner(of: path, entry.pipeline) else {
+                try await putAway(path, identity, entry)
+                continue
+            }
+            let job = owner.job
+            guard job.place == path, job.isClaimed, !job.identity.isSameContent(as: identity) else { continue }
+            // On a disk that was copied, or that has another number since a boot, it is the same file all the same.
+            try await change(job.id) { $0.identityChanged(to: identity) }
+        }
     }
 
-    /// Whether something in `work/` belongs to a job, or lies in the folder of one.
-    private func isOwned(_ path: RelativePath, _ pipeline: Pipeline) async throws -> Bool {
+    /// The job to which something in `work/` belongs, or in whose folder it lies.
+    private func owner(of path: RelativePath, _ pipeline: Pipeline) async throws -> JobRecord? {
         var path = path
         while true {
-            if try await ledger.owns(place: path, in: pipeline.name) { return true }
-            guard let folder = path.folders.last else { return false }
+            if let owner = try await ledger.owner(of: path, in: pipeline.name) { return owner }
+            guard let folder = path.folders.last else { return nil }
             path = RelativePath(folders: path.folders.dropLast(), name: folder)
         }
     }
 
-    /// Puts a file that was found in `work/` away, unless it belongs to a job.
+    /// Puts a file away that was found in `work/` and that no job owned after that, if it still lies there.
     func putAway(
         _ path: RelativePath,
         _ identity: FileIdentity,
@@ -137,7 +146,6 @@ extension Engine {
     ) async throws {
         let folders = entry.folders
         guard let work = folders[.work], let done = folders[.done], let failed = folders[.failed] else { return }
-        guard try await !isOwned(path, entry.pipeline) else { return }
         // Its job may have ended since it was found: who let go of it has moved it first.
         let isThere = try await blocking {
             try work.entry(at: path)?.identity.isSameContent(as: identity) ?? false

@@ -32,7 +32,7 @@ extension Engine {
     func obstacle(to name: String) async -> Obstacle? {
         guard let pipeline = pipelines.pipeline(name) else { return .notInService(name) }
         if let hold = holds.hold(on: name) { return .held(hold, pipeline: name) }
-        if let sentence = pipelines.away(name) { return .away(sentence) }
+        if let sentence = pipelines.away(name) ?? mark.trouble { return .away(sentence) }
         let isStopped = await isStopped()
         let lacksRoom = await lacksRoom(pipeline)
         if isStopped || lacksRoom { return .diskLow }

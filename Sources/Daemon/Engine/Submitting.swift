@@ -24,6 +24,7 @@ extension Engine {
             try await change(id) { $0.refusedForGood(problem.failure, at: now) }
             return true
         }
+        guard await marksSpool() else { return false }
         let now = time.now()
         guard slots.withLock({ $0.take(account.name, job: id, attempt: number, at: now) }) else { return true }
         sending.serves(pipeline.name)

@@ -41,8 +41,14 @@ package struct DaemonProcess: Sendable {
             throw error
         }
         let start = DaemonStart(configuration: configuration, journal: journal, time: LedgerClock())
-        let engine = try await start.makeEngine()
-        try await serve(engine, start, sockets, configuration)
+        do {
+            let engine = try await start.makeEngine()
+            try await serve(engine, start, sockets, configuration)
+        } catch {
+            // An HTTP client that is let go of without that ends the process by a trap instead of the exit code that says why.
+            try? await start.close()
+            throw error
+        }
     }
 
     private func readConfiguration(_ journal: Journal) throws -> Configuration {

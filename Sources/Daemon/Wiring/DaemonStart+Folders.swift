@@ -4,20 +4,28 @@ import Spool
 
 extension DaemonStart {
     /// Takes the spool: makes it at the first start, knows it again at every other, and holds everything where history was lost.
-    func takeSpool(_ layout: SpoolLayout, _ ledger: Ledger, _ identity: Ledger.Identity) async throws {
+    ///
+    /// Nothing is remembered of this start before that is judged, so that a start that fails leaves the next one to judge the same.
+    ///
+    /// - Throws: `DaemonExit` where the spool is taken, is not there, or cannot be used.
+    /// - Returns: the ledger's generation from now on, which the marker bears.
+    func takeSpool(_ layout: SpoolLayout, _ ledger: Ledger, _ identity: Ledger.Identity) async throws -> Int64 {
         let isKnown = try await ledger.markedFolders().contains(layout.path)
+        let generation: Int64
         do {
             let folder = isKnown ? try layout.folder() : try layout.make()
-            let marker = try Marker.read(in: folder)
-            if isKnown, marker == nil {
-                throw DaemonExit(
-                    .failed,
-                    "\(layout.path) is not the spool it was: its marker is missing. If it lies on a disk, mount it; it is tried again."
-                )
-            }
+            let marker = try Marker.find(in: folder)
+            if isKnown, marker == .none { throw missingMarker(in: layout.path) }
             try keep(lock: layout)
-            if let reason = lostHistory(marker, identity, isKnown: isKnown) { try await hold(ledger, reason) }
-            try Marker(ledger: identity.id, generation: identity.generation).write(in: folder)
+            let lost = LostHistory.judge(
+                marker: marker,
+                folderLedger: folderLedger(layout, identity),
+                identity: identity,
+                hasForeignLog: ledger.hasForeignLog,
+                machine: machineName
+            )
+            generation = try await beginGeneration(ledger, identity, lost)
+            try Marker(ledger: identity.id, generation: generation).write(in: folder)
         } catch let error as SystemError {
             throw DaemonExit(
                 .failed,
@@ -25,54 +33,65 @@ extension DaemonStart {
             )
         }
         try await ledger.rememberMarked([layout.path])
+        return generation
     }
 
-    /// Why this ledger does not know all that has happened in this spool, if it does not.
-    private func lostHistory(_ marker: Marker?, _ identity: Ledger.Identity, isKnown: Bool) -> Phrase? {
-        if let marker, marker.ledger != identity.id {
-            return Phrase(
-                "the spool was used with another ledger (\(marker.ledger)); this one does not know what ran before",
-                zh: "该目录曾与另一份记录（\(marker.ledger)）一起使用，目前的记录不知道之前运行过什么",
-                ru:
-                    "эти папки использовались с другим журналом (\(marker.ledger)); нынешний не знает, что выполнялось раньше"
-            )
-        }
-        if let marker, marker.generation >= identity.generation {
-            return Phrase(
-                "the ledger is older than the spool, as if restored from a copy; it does not know what ran since",
-                zh: "记录比目录旧，像是从备份恢复的，它不知道此后运行过什么",
-                ru: "журнал старше папок, как будто восстановлен из копии; он не знает, что выполнялось с тех пор"
-            )
-        }
-        if let previous = identity.previousMachine, previous != machineName {
-            return Phrase(
-                "the ledger was last used on another machine; the daemon there may still run the same jobs",
-                zh: "记录上次是在另一台机器上使用的，那里的服务可能仍在运行同样的任务",
-                ru:
-                    "журнал последний раз использовался на другой машине; служба там, возможно, всё ещё выполняет те же задания"
-            )
+    private func missingMarker(in path: String) -> DaemonExit {
+        DaemonExit(
+            .failed,
+            """
+            \(path) is not the spool it was: its marker is missing. If it lies on a disk, mount it; it is tried again. \
+            If it is the right folder all the same: touch '\(path)/\(Marker.name)'
+            """
+        )
+    }
+
+    /// The other ledger whose marker a pipeline's folder in `work/` bears, if there is one.
+    private func folderLedger(_ layout: SpoolLayout, _ identity: Ledger.Identity) -> String? {
+        for pipeline in configuration.pipelines {
+            guard let name = FileName(pipeline.name) else { continue }
+            let other = PipelineFolders(pipeline: name, spool: layout).ledger(of: .work)
+            if let other, other != identity.id { return other }
         }
         return nil
     }
 
-    private func hold(_ ledger: Ledger, _ reason: Phrase) async throws {
-        try await ledger.hold(Hold(pipeline: "", reason: reason, since: time.now()))
-        journal.tell(
-            .historyLost,
-            """
-            Everything is held, since \(reason). Jobs may have run, and been paid, already: look at the call records on the RunningHub \
-            site, then release with 'runninghubctl release --all'. Tasks that are known to run are still fetched.
-            """
-        )
+    private func beginGeneration(
+        _ ledger: Ledger,
+        _ identity: Ledger.Identity,
+        _ lost: LostHistory?
+    ) async throws -> Int64 {
+        let hold = lost.map { Hold(pipeline: "", reason: $0.phrase, since: time.now()) }
+        let predecessor = lost?.predecessor(of: identity.id)
+        let generation = try await ledger.beginGeneration(on: machineName, after: predecessor, holding: hold)
+        if let lost {
+            journal.tell(
+                .historyLost,
+                """
+                Everything is held, since \(lost.phrase). Jobs may have run, and been paid, already: look at the call records on the \
+                RunningHub site, then release with 'runninghubctl release --all'. Tasks that are known to run are still fetched.
+                """
+            )
+        }
+        if identity.hasNewSecret {
+            journal.tell(
+                .historyLost,
+                """
+                The secret of the callback addresses was gone from the ledger and a new one was made: callbacks for tasks that were \
+                submitted before are refused, and their outcomes are asked for instead. Nothing is submitted again because of that.
+                """
+            )
+        }
+        return generation
     }
 
     /// Opens the folders of each pipeline, makes and marks those that are new.
     func preparePipelines(
         _ layout: SpoolLayout,
         _ ledger: Ledger,
-        _ identity: Ledger.Identity
+        _ marker: Marker
     ) async throws -> PipelineTable {
-        let marker = Marker(ledger: identity.id, generation: identity.generation)
+        let predecessors = try await ledger.predecessors()
         let marked = try await ledger.markedFolders()
         var entries: [PipelineTable.Entry] = []
         for pipeline in configuration.pipelines {
@@ -81,10 +100,8 @@ extension DaemonStart {
             let problems = folders.prepare(marker: marker, group: pipeline.group, wasMarked: marked.contains)
             for problem in problems { journal.tell(.folderAway, sentence(about: problem, pipeline)) }
             if !problems.contains(where: \.isUnusable) {
-                // Of an earlier ledger: a person decides over what is held; the folders themselves are the right ones.
-                if case .away(_, .otherLedger) = folders.presence(of: identity.id) {
-                    try? folders.adopt(marker: marker)
-                }
+                // Of a ledger whose place this one has taken: a person decides over what is held; the folders are the right ones.
+                try? folders.adopt(marker: marker, from: predecessors)
                 try await ledger.rememberMarked(FolderRole.allCases.map(folders.path))
             }
             entries.append(PipelineTable.Entry(pipeline: pipeline, folders: folders))

@@ -35,9 +35,10 @@ final class DaemonStart: Sendable {
         let layout = SpoolLayout(path: configuration.spool)
         try lockState()
         let ledger = try openLedger()
-        let (identity, tokens) = try await begin(ledger)
-        try await takeSpool(layout, ledger, identity)
-        let pipelines = try await preparePipelines(layout, ledger, identity)
+        let (identity, tokens) = try await identify(ledger)
+        let generation = try await takeSpool(layout, ledger, identity)
+        let marker = Marker(ledger: identity.id, generation: generation)
+        let pipelines = try await preparePipelines(layout, ledger, marker)
         let watcher = makeWatcher()
         await watcher.start()
         let engine = Engine(
@@ -45,7 +46,7 @@ final class DaemonStart: Sendable {
             time: time,
             journal: journal,
             tokens: tokens,
-            settings: try settings(identity),
+            settings: try await settings(marker, ledger),
             accounts: try accounts(),
             downloader: try downloader(),
             files: files,
@@ -127,9 +128,8 @@ final class DaemonStart: Sendable {
         }
     }
 
-    private func begin(_ ledger: Ledger) async throws -> (Ledger.Identity, CallbackTokens) {
-        try await ledger.begin(
-            machine: machineName,
+    private func identify(_ ledger: Ledger) async throws -> (Ledger.Identity, CallbackTokens) {
+        try await ledger.identify(
             makeID: {
                 var generator = SystemRandomNumberGenerator()
                 return JobID(using: &generator).text + JobID(using: &generator).text
@@ -141,11 +141,13 @@ final class DaemonStart: Sendable {
         )
     }
 
-    private func settings(_ identity: Ledger.Identity) throws -> Engine.Settings {
+    private func settings(_ marker: Marker, _ ledger: Ledger) async throws -> Engine.Settings {
         var settings = Engine.Settings(spool: configuration.spool, state: configuration.state)
         settings.publicURL = configuration.webhook.publicURL
         settings.language = configuration.language
-        settings.publicID = identity.id
+        settings.publicID = marker.ledger
+        settings.generation = marker.generation
+        settings.hasLostHistory = try await !ledger.predecessors().isEmpty
         settings.passwords = try credentials()
         return settings
     }

@@ -44,6 +44,7 @@ extension Engine {
     func statusLine() -> StatusLine {
         let now = time.now()
         var troubles = pipelines.names.compactMap { pipelines.away($0)?.english }
+        if let trouble = mark.trouble { troubles.insert(trouble.english, at: 0) }
         if let hold = holds.hold(on: "") { troubles.insert("everything is held: \(hold.reason)", at: 0) }
         let slots = slots.withLock { $0 }
         for name in accounts.keys.sorted() {

@@ -63,7 +63,7 @@ extension JobRecord {
     }
 
     /// Whether a text from outside can be a task's id: opaque, but short and visible.
-    private static func canBeTaskID(_ text: String) -> Bool {
+    package static func canBeTaskID(_ text: String) -> Bool {
         (1...200).contains(text.utf8.count) && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
     }
 

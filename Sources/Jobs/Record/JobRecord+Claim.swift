@@ -103,11 +103,21 @@ extension JobRecord {
     /// tried again: the claim begins anew, and once it is complete every task that the job has is asked about before anything new is paid
     /// for. A job that was cancelled while its file still lay in the inbox stays cancelled, and one whose results are being fetched after
     /// all goes on fetching; of both only the file is taken.
+    ///
+    /// - Parameters:
+    ///   - origin: where it lies in the inbox.
+    ///   - place: where it is to lie in `work/`.
+    ///   - identity: its own, as it lies there.
+    ///   - inputs: the files of a job folder.
+    ///   - forgotten: an attempt that its note tells of and the ledger may not know, since it is older than the note.
+    ///   - now: the time.
+    /// - Returns: whether it may be taken.
     package mutating func cameBack(
         origin: RelativePath,
         place: RelativePath,
         identity: FileIdentity,
         inputs: [Job.Input] = [],
+        forgotten: Attempt? = nil,
         at now: Timestamp
     ) -> EventOutcome {
         switch job.state {
@@ -138,6 +148,29 @@ extension JobRecord {
         job.digest = nil
         plan = nil
         for index in attempts.indices { attempts[index].reopen(at: now) }
+        if let forgotten { remember(forgotten) }
+        return .applied
+    }
+
+    /// Takes up an attempt whose task the ledger does not know, beside those that it knows.
+    private mutating func remember(_ forgotten: Attempt) {
+        guard attempts.allSatisfy({ $0.taskID != forgotten.taskID }) else { return }
+        let number = max(forgotten.number, (attempts.last?.number ?? 0) + 1)
+        guard (1...Self.maximumAttempts).contains(number) else { return }
+        attempts.append(forgotten)
+        attempts[attempts.count - 1].number = number
+        job.attempt = max(job.attempt, number)
+    }
+
+    /// Its original lies in its place under another identity, since the disk was copied or bears another number now.
+    package mutating func identityChanged(to identity: FileIdentity) -> EventOutcome {
+        guard job.kind == .file, job.isClaimed, job.folder == .work else {
+            return .ignored("its original is not in work/")
+        }
+        guard job.identity.size == identity.size, job.identity.modified == identity.modified else {
+            return .ignored("it is another file")
+        }
+        job.identity = identity
         return .applied
     }
 }

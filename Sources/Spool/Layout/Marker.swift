@@ -16,9 +16,9 @@ package struct Marker: Sendable, Hashable, Codable {
 
     /// The ledger's id.
     package var ledger: String
-    /// How many times that ledger has been opened.
+    /// The ledger's generation: it counts up at each start, and before submissions.
     ///
-    /// A marker that is ahead of its ledger tells of lost history.
+    /// A marker that is ahead of its ledger tells of lost history. Only the one in the spool itself is kept up to date.
     package var generation: Int64
 
     /// The marker of a ledger.
@@ -27,15 +27,40 @@ package struct Marker: Sendable, Hashable, Codable {
         self.generation = generation
     }
 
+    /// What stands in the place of a marker.
+    package enum Finding: Sendable, Hashable {
+        /// Nothing.
+        case none
+        /// An empty file: a person says that the folder is the right one (`touch .runninghubd`).
+        case empty
+        /// Something that is no marker.
+        case unreadable
+        case marker(Marker)
+    }
+
+    /// Looks for the marker of a folder.
+    ///
+    /// Blocks. Throws only where the folder cannot be read.
+    package static func find(in folder: Folder) throws(SystemError) -> Finding {
+        do {
+            guard let bytes = try folder.contents(of: name, limit: maximumLength) else { return .none }
+            guard !bytes.isEmpty else { return .empty }
+            return (try? JSONDecoder().decode(Marker.self, from: Data(bytes))).map(Finding.marker) ?? .unreadable
+        } catch {
+            // Too long, no file, a link.
+            guard [EFBIG, EINVAL, ELOOP, EISDIR].contains(error.code) else { throw error }
+            return .unreadable
+        }
+    }
+
     /// Reads the marker of a folder; nothing where there is none.
     ///
     /// Blocks. Throws `EBADMSG` where a file bears its name and is none.
     package static func read(in folder: Folder) throws(SystemError) -> Marker? {
-        guard let bytes = try folder.contents(of: name, limit: maximumLength) else { return nil }
-        do {
-            return try JSONDecoder().decode(Marker.self, from: Data(bytes))
-        } catch {
-            throw SystemError(call: "read", code: EBADMSG, subject: name.bytes)
+        switch try find(in: folder) {
+        case .none: return nil
+        case .marker(let marker): return marker
+        case .empty, .unreadable: throw SystemError(call: "read", code: EBADMSG, subject: name.bytes)
         }
     }
 

@@ -53,7 +53,7 @@ extension PipelineFolders {
                 let kind = group.flatMap { give(folder, to: $0, gid, has: status.st_gid, isNew: isNew) }
                 problems += kind.map { [Problem(path: path, kind: $0)] } ?? []
                 if status.st_mode & S_ISGID == 0 { problems.append(Problem(path: path, kind: .noGroupBit)) }
-                if !isKnown, try Marker.read(in: folder) == nil { try marker.write(in: folder) }
+                if !isKnown, try Marker.find(in: folder) == .none { try marker.write(in: folder) }
             } catch {
                 // One that was there before is told as away, by `presence`.
                 if !wasMarked(path) { problems.append(Problem(path: path, kind: .unusable(error))) }
@@ -62,12 +62,30 @@ extension PipelineFolders {
         return problems
     }
 
-    /// Marks every folder that is there for this ledger, whatever it bore before: a person has said that they are the
-    /// right ones.
+    /// Marks for this ledger those folders that a ledger marked whose place it has taken, and those whose marker a person has emptied:
+    /// they are the right ones.
+    ///
+    /// Folders of any other ledger are left alone. Blocks.
+    package func adopt(marker: Marker, from predecessors: Set<String> = []) throws(SystemError) {
+        for role in FolderRole.allCases {
+            let folder = try opened(role)
+            switch try Marker.find(in: folder) {
+            case .empty: try marker.write(in: folder)
+            case .marker(let old) where old.ledger != marker.ledger && predecessors.contains(old.ledger):
+                try marker.write(in: folder)
+            case .none, .unreadable, .marker: break
+            }
+        }
+    }
+
+    /// The ledger that marked a folder; nothing where there is none or no marker.
     ///
     /// Blocks.
-    package func adopt(marker: Marker) throws(SystemError) {
-        for role in FolderRole.allCases { try marker.write(in: try opened(role)) }
+    package func ledger(of role: FolderRole) -> String? {
+        guard let folder = try? opened(role), case .marker(let marker)? = try? Marker.find(in: folder) else {
+            return nil
+        }
+        return marker.ledger
     }
 
     private func give(_ folder: Folder, to group: String, _ gid: gid_t?, has: gid_t, isNew: Bool) -> Problem.Kind? {

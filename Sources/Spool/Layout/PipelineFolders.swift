@@ -38,6 +38,10 @@ package final class PipelineFolders: Sendable {
         case noFolder
         /// It has no marker: perhaps the empty mount point of a disk that is not mounted.
         case noMarker
+        /// Its marker is empty: a person says that it is the right one, and it may be marked anew.
+        case emptyMarker
+        /// What stands in its marker's place is none.
+        case unreadableMarker
         /// It bears the marker of another ledger.
         case otherLedger(String)
         /// It could not be looked at.
@@ -86,9 +90,13 @@ package final class PipelineFolders: Sendable {
     private func look(for role: FolderRole, of ledger: String) -> Result<Folder, Away> {
         do throws(SystemError) {
             let folder = try opened(role)
-            guard let marker = try Marker.read(in: folder) else { return .failure(Away(absence: .noMarker)) }
-            guard marker.ledger == ledger else { return .failure(Away(absence: .otherLedger(marker.ledger))) }
-            return .success(folder)
+            switch try Marker.find(in: folder) {
+            case .marker(let marker) where marker.ledger == ledger: return .success(folder)
+            case .marker(let marker): return .failure(Away(absence: .otherLedger(marker.ledger)))
+            case .none: return .failure(Away(absence: .noMarker))
+            case .empty: return .failure(Away(absence: .emptyMarker))
+            case .unreadable: return .failure(Away(absence: .unreadableMarker))
+            }
         } catch {
             let isMissing = error.code == ENOENT || error.code == ENOTDIR
             return .failure(Away(absence: isMissing ? .noFolder : .unreachable(error)))

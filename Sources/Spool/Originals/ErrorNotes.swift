@@ -34,9 +34,20 @@ package struct ErrorNotes: Sendable, Hashable {
     }
 
     static func job(in note: FileName, of folder: Folder) throws(SystemError) -> JobID? {
+        guard let bytes = try content(of: note, in: folder) else { return nil }
+        return (try? JSONDecoder().decode(Owner.self, from: Data(bytes))).flatMap { JobID($0.job) }
+    }
+
+    /// What stands in the note for programs beside a file, unjudged; nothing where there is none that may be read.
+    ///
+    /// Blocks.
+    package static func json(beside name: FileName, in folder: Folder) throws(SystemError) -> [UInt8]? {
+        try content(of: noteName(name, jsonSuffix), in: folder)
+    }
+
+    private static func content(of note: FileName, in folder: Folder) throws(SystemError) -> [UInt8]? {
         do {
-            guard let bytes = try folder.contents(of: note, limit: maximumLength) else { return nil }
-            return (try? JSONDecoder().decode(Owner.self, from: Data(bytes))).flatMap { JobID($0.job) }
+            return try folder.contents(of: note, limit: maximumLength)
         } catch {
             // What is too long, a link or no file is none of ours; so is what a person has closed to us.
             guard [EFBIG, EINVAL, ELOOP, EACCES, EISDIR, ENXIO].contains(error.code) else { throw error }

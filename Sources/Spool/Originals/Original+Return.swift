@@ -20,7 +20,9 @@ extension Original {
         as origin: RelativePath
     ) throws(SystemError) -> RelativePath {
         let source = try failed.folder(at: place.folders)
-        guard let entry = try source.entry(place.name), isSame(entry) else {
+        // On a disk that was copied it has another identity; its note still says whose it is.
+        let owner = try ErrorNotes.job(beside: place.name, in: source)
+        guard let entry = try source.entry(place.name), isSame(entry) || owner == job else {
             throw SystemError(call: "rename", code: ENOENT, subject: place.bytes)
         }
         let target = try inbox.synchronizedFolder(at: origin.folders)

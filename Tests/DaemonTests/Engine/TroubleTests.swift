@@ -34,7 +34,10 @@ extension EngineTests {
             }
         }
 
-        @Test("A callback that cannot be stored is answered 503, and the task it names is adopted all the same.")
+        @Test(
+            "A callback that cannot be stored is answered 503, and the task it names is adopted all the same.",
+            .bug("https://github.com/adnanh/webhook/issues/102", "what cannot be stored is lost")
+        )
         func callbackUnstored() async throws {
             try await withDaemon {
                 $0.cloud = .manual
@@ -71,7 +74,13 @@ extension EngineTests {
             }
         }
 
-        @Test("Where a claim cannot be recorded, the file stays in the inbox until it can.")
+        @Test(
+            "Where a claim cannot be recorded, the file stays in the inbox until it can.",
+            .bug(
+                "https://github.com/paperless-ngx/paperless-ngx/issues/10250",
+                "a database error after the file was moved"
+            )
+        )
         func claimUnrecorded() async throws {
             try await withDaemon { daemon in
                 try await daemon.breakLedger("no_job", before: "INSERT ON jobs")
@@ -86,6 +95,7 @@ extension EngineTests {
 
         @Test(
             "A folder that is away stops its pipeline, and nothing else; back again, it goes on.",
+            .bug("https://github.com/HaveAGitGat/Tdarr/issues/994", "after a short outage everything is dropped"),
             arguments: [FolderRole.inbox, .work, .outbox, .done, .failed]
         )
         func folderAway(role: FolderRole) async throws {
@@ -141,7 +151,11 @@ extension EngineTests {
         }
 
         @Test(
-            "Below the free space that is asked for nothing is submitted; that is told once, and it goes on when there is room."
+            "Below the free space that is asked for nothing is submitted; that is told once, and it goes on when there is room.",
+            .bug(
+                "https://github.com/paperless-ngx/paperless-ngx/issues/8329",
+                "after a full disk nothing is tried again"
+            )
         )
         func lowDisk() async throws {
             let other = "/dev/shm/runninghubd-test-\(UUID().uuidString)"
@@ -193,7 +207,7 @@ extension EngineTests {
                 case .lost: try daemon.loseLedger()
                 case .older: try daemon.putBackLedger("older")
                 case .otherMachine:
-                    _ = try await daemon.ledger.begin(machine: "another", makeID: { "" }, makeSecret: { [] })
+                    _ = try await daemon.ledger.beginGeneration(on: "another")
                 }
                 try daemon.drop("new.png")
                 let mark = daemon.journal.mark

@@ -64,3 +64,10 @@ extension EngineHarness {
         }
     }
 }
+
+extension EngineHarness {
+    /// Changes the ledger's file behind the daemon's back.
+    func ledgerStatement(_ sql: String) async throws {
+        try await ledger.commit { try $0.execute(sql: sql) }
+    }
+}
