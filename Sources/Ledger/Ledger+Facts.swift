@@ -1,4 +1,3 @@
-import FaultPoints
 import GRDB
 package import Jobs
 

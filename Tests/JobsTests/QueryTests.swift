@@ -3,7 +3,13 @@ import Testing
 
 @Suite("Answers of query", .timeLimit(.minutes(1)))
 struct QueryTests {
-    @Test("A success with results is fetched, and then delivered")
+    @Test(
+        "A success with results is fetched, and then delivered",
+        .bug(
+            "https://github.com/homelab-00/TranscriptionSuite/pull/312",
+            "a file taken before it is finished; marked done before it is dispatched"
+        )
+    )
     func success() {
         var record = JobRecord.running()
         record.reported(.succeeded(results: 2, usage: "{}"), at: .at(5))

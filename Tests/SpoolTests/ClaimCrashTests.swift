@@ -9,8 +9,10 @@ import Testing
 struct ClaimCrashTests {
     @Test(
         "After any single failure and a repetition the file is in work, once and whole, and nothing else is left",
+        .bug("https://github.com/paperless-ngx/paperless-ngx/issues/432", "EBUSY loses the file"),
+        .bug("https://github.com/jonaswinkler/paperless-ng/issues/1406", "EBUSY loses the file"),
         arguments: ClaimFixture.Ground.allCases,
-        [EIO, ENOSPC, EMFILE]
+        [EIO, ENOSPC, EMFILE, EBUSY]
     )
     func fails(ground: ClaimFixture.Ground, code: CInt) throws {
         let calls = try run(ground) { _ in nil }
@@ -22,6 +24,7 @@ struct ClaimCrashTests {
 
     @Test(
         "After a crash between any two calls the file is in work, once and whole",
+        .bug("https://github.com/paperless-ngx/paperless-ngx/issues/4357", "done twice"),
         arguments: ClaimFixture.Ground.allCases
     )
     func crashes(ground: ClaimFixture.Ground) throws {

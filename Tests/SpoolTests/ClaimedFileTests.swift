@@ -47,7 +47,10 @@ struct ClaimedFileTests {
         #expect(try work.state(of: place, expecting: identity) == state)
     }
 
-    @Test("A file written to after it was opened is told so, and one cut short ends its reading with an error")
+    @Test(
+        "A file written to after it was opened is told so, and one cut short ends its reading with an error",
+        .bug("https://github.com/RandomEngy/VidCoder/issues/1448", "a file taken before it is finished")
+    )
     func changedWhileRead() async throws {
         let file = try #require(try work.openClaimed(place, expecting: identity).file)
         try root.write("short", to: "cat.png")

@@ -31,7 +31,10 @@ struct InboxJobFolderTests {
         }
     }
 
-    @Test("A folder that is made first and filled later is offered when all of it is quiet")
+    @Test(
+        "A folder that is made first and filled later is offered when all of it is quiet",
+        .bug("https://github.com/danfruehauf/incron/issues/6", "a folder that is filled after it was made")
+    )
     func filled() async throws {
         try await fixture().watching { fixture in
             async let batch = fixture.next()
@@ -131,7 +134,10 @@ struct InboxJobFolderTests {
         #expect(await batch.map(\.content) == [.incomplete(missing: ["person", "clothes"])])
     }
 
-    @Test("A file that is rewritten before its folder is taken has to be quiet again")
+    @Test(
+        "A file that is rewritten before its folder is taken has to be quiet again",
+        .bug("https://gitlab.com/mayan-edms/mayan-edms/-/issues/456", "a file taken before it is finished")
+    )
     func rewritten() async throws {
         try await fixture(wall: .seconds(3600)).watching { fixture in
             try fixture.write("x", to: "set/person.png", making: "set")
@@ -192,7 +198,10 @@ struct InboxJobFolderTests {
         #expect(await batch.map(\.content) == [.incomplete(missing: ["clothes"])])
     }
 
-    @Test("After an overflow, files that settled before are not waited for again, and new ones are found")
+    @Test(
+        "After an overflow, files that settled before are not waited for again, and new ones are found",
+        .bug("https://github.com/jlesage/docker-handbrake/issues/10", "files not picked up until a restart")
+    )
     func overflow() async throws {
         try await fixture(wall: .seconds(3600)).watching { fixture in
             try fixture.write("x", to: "set/person.png", making: "set")
@@ -205,7 +214,10 @@ struct InboxJobFolderTests {
         }
     }
 
-    @Test("A thousand folders are each offered once, in bounded memory")
+    @Test(
+        "A thousand folders are each offered once, in bounded memory",
+        .bug("https://github.com/ar-/incron/issues/25", "a segmentation fault on mkdir")
+    )
     func many() async throws {
         let fixture = try fixture(wall: .seconds(3600), watch: .poll, capacity: 64)
         for index in 0..<200 { try fixture.writeSet("\(index)") }

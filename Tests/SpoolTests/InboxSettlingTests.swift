@@ -66,7 +66,11 @@ struct InboxSettlingTests {
         #expect(world.settled() == [file])
     }
 
-    @Test("A closed file settles when the quiet time has passed, not before")
+    @Test(
+        "A closed file settles when the quiet time has passed, not before",
+        .bug("https://github.com/paperless-ngx/paperless-ngx/issues/1279", "a file taken before it is finished"),
+        .bug("https://github.com/jonaswinkler/paperless-ng/issues/46", "a file taken before it is finished")
+    )
     func closed() {
         var world = World()
         world.settling.created(file, at: world.now)
@@ -80,7 +84,11 @@ struct InboxSettlingTests {
         #expect(world.settled() == [file])
     }
 
-    @Test("P1: a file that is closed and opened again many times settles after the last time (paperless-ngx#43, #4626)")
+    @Test(
+        "P1: a file that is closed and opened again many times settles after the last time (paperless-ngx#43, #4626)",
+        .bug("https://github.com/paperless-ngx/paperless-ngx/pull/43", "scanners open and close a file many times"),
+        .bug("https://github.com/paperless-ngx/paperless-ngx/pull/4626", "scanners open and close a file many times")
+    )
     func reopened() {
         var world = World()
         for second in 0..<20 {
@@ -95,7 +103,11 @@ struct InboxSettlingTests {
         #expect(world.settled() == [file])
     }
 
-    @Test("An opening after the close puts a file off, but readers cannot put it off for ever")
+    @Test(
+        "An opening after the close puts a file off, but readers cannot put it off for ever",
+        .bug("https://github.com/paperless-ngx/paperless-ngx/issues/431", "a file taken before it is finished"),
+        .bug("https://github.com/jonaswinkler/paperless-ng/issues/1286", "a file taken before it is finished")
+    )
     func opened() {
         var world = World()
         world.write(file)
@@ -111,7 +123,9 @@ struct InboxSettlingTests {
     }
 
     @Test(
-        "P1: a program that pauses in its writing longer than any quiet time is waited for (Tdarr#1122, handbrake#210)"
+        "P1: a program that pauses in its writing longer than any quiet time is waited for (Tdarr#1122, handbrake#210)",
+        .bug("https://github.com/jlesage/docker-handbrake/issues/210", "a pause in the writing passes for its end"),
+        .bug("https://github.com/HaveAGitGat/Tdarr/issues/1122", "a pause in the writing passes for its end")
     )
     func held() {
         var world = World()
@@ -158,7 +172,13 @@ struct InboxSettlingTests {
         #expect(world.settled() == [file])
     }
 
-    @Test("P1: an empty placeholder waits until it is filled, without a restart (paperless-ngx#12511)")
+    @Test(
+        "P1: an empty placeholder waits until it is filled, without a restart (paperless-ngx#12511)",
+        .bug(
+            "https://github.com/paperless-ngx/paperless-ngx/issues/12511",
+            "an empty placeholder is ignored until a restart"
+        )
+    )
     func empty() {
         var world = World()
         world.write(file, size: 0)
@@ -173,7 +193,13 @@ struct InboxSettlingTests {
         #expect(world.settled() == [file])
     }
 
-    @Test("A file found with an old ctime settles at once, with a young one when that is old enough")
+    @Test(
+        "A file found with an old ctime settles at once, with a young one when that is old enough",
+        .bug(
+            "https://github.com/homelab-00/TranscriptionSuite/pull/312",
+            "a file taken before it is finished; marked done before it is dispatched"
+        )
+    )
     func found() throws {
         var world = World()
         let young = try path("young.png")
@@ -229,7 +255,10 @@ struct InboxSettlingTests {
         #expect(world.settled() == [file])
     }
 
-    @Test("After lost notifications a held file settles without its close")
+    @Test(
+        "After lost notifications a held file settles without its close",
+        .bug("https://github.com/n8n-io/n8n/issues/4915", "no wait for the end of a write")
+    )
     func overflow() {
         var world = World()
         world.settling.created(file, at: world.now)
@@ -241,7 +270,10 @@ struct InboxSettlingTests {
         #expect(world.settled() == [file])
     }
 
-    @Test("An offered file is not offered again while it is being claimed, nor after it has left")
+    @Test(
+        "An offered file is not offered again while it is being claimed, nor after it has left",
+        .bug("https://github.com/jonaswinkler/paperless-ng/issues/820", "a file is consumed twice")
+    )
     func offered() {
         var world = World()
         world.write(file)
@@ -258,7 +290,10 @@ struct InboxSettlingTests {
         #expect(world.settling.count == 0)
     }
 
-    @Test("Another file that came under the name while the first was being claimed is offered too")
+    @Test(
+        "Another file that came under the name while the first was being claimed is offered too",
+        .bug("https://github.com/jonaswinkler/paperless-ng/issues/1602", "files not picked up until a restart")
+    )
     func followed() {
         var world = World()
         world.write(file)
@@ -272,7 +307,10 @@ struct InboxSettlingTests {
         #expect(world.settled() == [file])
     }
 
-    @Test("A file that could not be claimed is offered again after its time, and told meanwhile")
+    @Test(
+        "A file that could not be claimed is offered again after its time, and told meanwhile",
+        .bug("https://github.com/jonaswinkler/paperless-ng/issues/1159", "files not picked up until a restart")
+    )
     func returned() {
         var world = World()
         world.write(file)
@@ -311,7 +349,10 @@ struct InboxSettlingTests {
         #expect(world.settled() == [file])
     }
 
-    @Test("More files than there is room for are not kept in mind, and it is told that a listing must find them")
+    @Test(
+        "More files than there is room for are not kept in mind, and it is told that a listing must find them",
+        .bug("https://github.com/immich-app/immich/issues/17147", "files not picked up until a restart")
+    )
     func capacity() throws {
         var world = World(capacity: 10)
         for index in 0..<100 {
@@ -326,7 +367,11 @@ struct InboxSettlingTests {
         #expect(world.settling.hasRoomForListing)
     }
 
-    @Test("Files that cannot be claimed do not crowd out those that can")
+    @Test(
+        "Files that cannot be claimed do not crowd out those that can",
+        .bug("https://github.com/paperless-ngx/paperless-ngx/issues/1443", "files not picked up until a restart"),
+        .bug("https://github.com/RandomEngy/VidCoder/issues/1064", "files not picked up until a restart")
+    )
     func crowding() throws {
         var world = World(capacity: 16)
         for index in 0..<16 {

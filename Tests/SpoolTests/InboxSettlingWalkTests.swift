@@ -13,7 +13,9 @@ struct InboxSettlingWalkTests {
     }
 
     @Test(
-        "A random walk never settles a file that changed within the quiet time, and always settles one that does not change"
+        "A random walk never settles a file that changed within the quiet time, and always settles one that does not change",
+        .bug("https://github.com/paperless-ngx/paperless-ngx/issues/14219", "a file taken before it is finished"),
+        .bug("https://github.com/jonaswinkler/paperless-ng/issues/176", "a file taken before it is finished")
     )
     func walk() throws {
         var seeds = SystemRandomNumberGenerator()

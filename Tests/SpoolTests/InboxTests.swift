@@ -17,7 +17,11 @@ struct InboxTests {
         }
     }
 
-    @Test("A closed file is offered after the quiet time")
+    @Test(
+        "A closed file is offered after the quiet time",
+        .bug("https://github.com/paperless-ngx/paperless-ngx/issues/1279", "a file taken before it is finished"),
+        .bug("https://github.com/jonaswinkler/paperless-ng/issues/46", "a file taken before it is finished")
+    )
     func closed() async throws {
         try await InboxFixture().watching { fixture in
             async let batch = fixture.next()
@@ -29,7 +33,11 @@ struct InboxTests {
         }
     }
 
-    @Test("P1: a file that its maker keeps open is not offered until it is closed (Tdarr#1122)")
+    @Test(
+        "P1: a file that its maker keeps open is not offered until it is closed (Tdarr#1122)",
+        .bug("https://github.com/jlesage/docker-handbrake/issues/210", "a pause in the writing passes for its end"),
+        .bug("https://github.com/HaveAGitGat/Tdarr/issues/1122", "a pause in the writing passes for its end")
+    )
     func heldOpen() async throws {
         try await InboxFixture().watching { fixture in
             async let batch = fixture.next()
@@ -49,7 +57,11 @@ struct InboxTests {
         }
     }
 
-    @Test("P2: what lies there at the start is found, at once where its ctime is old (paperless-ngx#7969, #1975)")
+    @Test(
+        "P2: what lies there at the start is found, at once where its ctime is old (paperless-ngx#7969, #1975)",
+        .bug("https://github.com/paperless-ngx/paperless-ngx/issues/7969", "files not picked up until a restart"),
+        .bug("https://github.com/paperless-ngx/paperless-ngx/issues/1975", "files not picked up until a restart")
+    )
     func atStart() async throws {
         let old = try InboxFixture(wall: .seconds(3600))
         try old.write("content", to: "old.png")
@@ -67,7 +79,18 @@ struct InboxTests {
         }
     }
 
-    @Test("P2: every one of many files that come at once is offered once (inotify: splitbrain/Watcher#16)")
+    @Test(
+        "P2: every one of many files that come at once is offered once (inotify: splitbrain/Watcher#16)",
+        .bug(
+            "https://github.com/inotify-tools/inotify-tools/issues/25",
+            "of many files that come at once some are lost"
+        ),
+        .bug(
+            "https://github.com/inotify-tools/inotify-tools/issues/17",
+            "of many files that come at once some are lost"
+        ),
+        .bug("https://github.com/splitbrain/Watcher/issues/16", "of many files that come at once some are lost")
+    )
     func many() async throws {
         try await InboxFixture(capacity: 256).watching { fixture in
             async let names = fixture.takeAll(1000)
@@ -95,7 +118,11 @@ struct InboxTests {
         #expect(try fixture.root.names(in: "inbox").isEmpty)
     }
 
-    @Test("After an overflow everything is looked through again")
+    @Test(
+        "After an overflow everything is looked through again",
+        .bug("https://github.com/the-paperless-project/paperless/issues/448", "files not picked up until a restart"),
+        .bug("https://github.com/the-paperless-project/paperless/issues/482", "files not picked up until a restart")
+    )
     func overflow() async throws {
         try await InboxFixture(wall: .seconds(3600)).watching { fixture in
             async let batch = fixture.next()
@@ -109,7 +136,13 @@ struct InboxTests {
         }
     }
 
-    @Test("A request to look through everything that comes while that is being done is not lost")
+    @Test(
+        "A request to look through everything that comes while that is being done is not lost",
+        .bug(
+            "https://github.com/paperless-ngx/paperless-ngx/issues/13011",
+            "a watcher that is built anew takes what it finds for its baseline"
+        )
+    )
     func overflowDuringScan() async throws {
         try await InboxFixture(wall: .seconds(3600)).watching { fixture in
             try fixture.write("content", to: "cat.png")
@@ -122,7 +155,10 @@ struct InboxTests {
         }
     }
 
-    @Test("P2: what no notification told is found by looking through the inbox from time to time")
+    @Test(
+        "P2: what no notification told is found by looking through the inbox from time to time",
+        .bug("https://github.com/paperless-ngx/paperless-ngx/issues/1207", "files not picked up until a restart")
+    )
     func backstop() async throws {
         try await InboxFixture(wall: .seconds(3600)).watching { fixture in
             async let batch = fixture.next()
@@ -135,7 +171,17 @@ struct InboxTests {
         }
     }
 
-    @Test("P4: when watches have run out the inbox is polled, and that is told once (immich#15426, syncthing#4833)")
+    @Test(
+        "P4: when watches have run out the inbox is polled, and that is told once (immich#15426, syncthing#4833)",
+        .bug("https://github.com/immich-app/immich/issues/6826", "watches run out"),
+        .bug("https://github.com/immich-app/immich/issues/15426", "watches run out"),
+        .bug("https://github.com/syncthing/syncthing/issues/4833", "watches run out, told misleadingly or not at all"),
+        .bug(
+            "https://github.com/syncthing/syncthing-inotify/issues/48",
+            "watches run out, told misleadingly or not at all"
+        ),
+        .bug("https://github.com/watchexec/watchexec/pull/93", "watches run out, told misleadingly or not at all")
+    )
     func noWatches() async throws {
         let calls = FailingCalls { $0.kind == .watch ? ENOSPC : nil }
         try await InboxFixture(wall: .seconds(3600), calls: calls).watching { fixture in
@@ -156,7 +202,15 @@ struct InboxTests {
         }
     }
 
-    @Test("P3: a file system that cannot notify is polled and not trusted with times (bpipe#210, paperless-ngx#13146)")
+    @Test(
+        "P3: a file system that cannot notify is polled and not trusted with times (bpipe#210, paperless-ngx#13146)",
+        .bug(
+            "https://github.com/paperless-ngx/paperless-ngx/issues/13146",
+            "notifications that never come on a network mount"
+        ),
+        .bug("https://github.com/ssadedin/bpipe/issues/210", "notifications that never come on a network mount"),
+        .bug("https://github.com/immich-app/immich/issues/30456", "watches on a CIFS mount")
+    )
     func networkFileSystem() async throws {
         let calls = FailingCalls()
         calls.pretend(fileSystemType: 0x6969)
@@ -172,7 +226,8 @@ struct InboxTests {
     }
 
     @Test(
-        "P3: an inbox that goes away is told once, nothing is lost, and it goes on when it is back (Tdarr#915, immich#6192)"
+        "P3: an inbox that goes away is told once, nothing is lost, and it goes on when it is back (Tdarr#915, immich#6192)",
+        .bug("https://github.com/HaveAGitGat/Tdarr/issues/915", "after a short outage everything is queued anew")
     )
     func away() async throws {
         try await InboxFixture(wall: .seconds(3600)).watching { fixture in
@@ -194,7 +249,11 @@ struct InboxTests {
         }
     }
 
-    @Test("P8: a tree of folders is taken file by file, made in place or moved in (PyInotify#110, paperless-ngx#5881)")
+    @Test(
+        "P8: a tree of folders is taken file by file, made in place or moved in (PyInotify#110, paperless-ngx#5881)",
+        .bug("https://github.com/paperless-ngx/paperless-ngx/issues/5881", "a folder that is moved in is not seen"),
+        .bug("https://github.com/dsoprea/PyInotify/issues/110", "mkdir -p is a race")
+    )
     func folders() async throws {
         try await InboxFixture(wall: .seconds(3600)).watching { fixture in
             async let names = fixture.takeAll(60)
@@ -216,7 +275,32 @@ struct InboxTests {
         }
     }
 
-    @Test("A folder that comes is looked through at once, not when everything is")
+    @Test(
+        "Folders of which nothing is taken are not watched, at the start and when they come",
+        .bug("https://github.com/immich-app/immich/issues/16039", "excluded folders are watched"),
+        .bug("https://github.com/immich-app/immich/issues/17790", "excluded folders are watched")
+    )
+    func unwatched() async throws {
+        let calls = FailingCalls()
+        try await InboxFixture(wall: .seconds(3600), calls: calls).watching { fixture in
+            for folder in ["@eaDir", "@eaDir/trip", ".hidden", ".hidden/deep", "trip"] {
+                mkdir("\(fixture.place)/\(folder)", 0o770)
+            }
+            async let batch = fixture.next()
+            await fixture.idle()
+            // The inbox itself, and trip.
+            #expect(calls.count(.watch) == 2)
+            mkdir("\(fixture.place)/#recycle", 0o770)
+            try fixture.moveIn("trip/cat.png")
+            #expect(await batch == ["trip/cat.png"])
+            #expect(calls.count(.watch) == 2)
+        }
+    }
+
+    @Test(
+        "A folder that comes is looked through at once, not when everything is",
+        .bug("https://github.com/ar-/incron/issues/10", "a blind second while watches are built anew")
+    )
     func newFolder() async throws {
         try await InboxFixture(wall: .seconds(3600)).watching { fixture in
             async let batch = fixture.next()
@@ -232,7 +316,17 @@ struct InboxTests {
         }
     }
 
-    @Test("Everything that stays in the inbox has its one reason")
+    @Test(
+        "Everything that stays in the inbox has its one reason",
+        .bug(
+            "https://github.com/the-paperless-project/paperless/issues/513",
+            "files not picked up until a restart, and nothing says why"
+        ),
+        .bug(
+            "https://github.com/jlesage/docker-handbrake/issues/394",
+            "files not picked up until a restart, and nothing says why"
+        )
+    )
     func reasons() async throws {
         let fixture = try InboxFixture(ignore: ["*.raw"])
         try fixture.write("x", to: "a.part")
@@ -296,7 +390,10 @@ struct InboxTests {
         #expect(files.map(\.path.name.bytes) == [[0xFF, 0x0A, 0xFE]])
     }
 
-    @Test("An inbox that cannot be looked through says so once and tries again")
+    @Test(
+        "An inbox that cannot be looked through says so once and tries again",
+        .bug("https://github.com/paperless-ngx/paperless-ngx/issues/9698", "files not picked up until a restart")
+    )
     func troubled() async throws {
         let calls = FailingCalls { $0.kind == .entries ? EIO : nil }
         let fixture = try InboxFixture(wall: .seconds(3600), calls: calls)
@@ -316,7 +413,10 @@ struct InboxTests {
         #expect(troubles == 1)
     }
 
-    @Test("A consumer that is cancelled gets nothing, and the next one gets all")
+    @Test(
+        "A consumer that is cancelled gets nothing, and the next one gets all",
+        .bug("https://github.com/n8n-io/n8n/issues/17893", "files not picked up until a restart")
+    )
     func cancelled() async throws {
         try await InboxFixture().watching { fixture in
             let first = Task { await fixture.next() }

@@ -20,7 +20,10 @@ private final class SmallDisk {
 
 @Suite("A full disk", .enabled(if: geteuid() == 0, "needs root"), .timeLimit(.minutes(1)))
 struct OutboxFullDiskTests {
-    @Test("A full outbox shows nothing, and works when space returns")
+    @Test(
+        "A full outbox shows nothing, and works when space returns",
+        .bug("https://github.com/paperless-ngx/paperless-ngx/issues/8329", "after a full disk nothing is tried again")
+    )
     func full() throws {
         guard let disk = try SmallDisk(size: "1m") else { return }
         let job = try #require(JobID("0123456789ab"))

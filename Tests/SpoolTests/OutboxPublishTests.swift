@@ -41,6 +41,7 @@ struct OutboxPublishTests {
 
     @Test(
         "Cut off at any call and repeated, all results are there once, and the manifest never before them",
+        .bug("https://github.com/HaveAGitGat/Tdarr/issues/1207", "done twice"),
         arguments: layouts,
         paths
     )

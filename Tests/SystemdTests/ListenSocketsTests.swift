@@ -68,7 +68,11 @@ struct ListenSocketsTests {
         try #expect(ListenSockets.take().isEmpty)
     }
 
-    @Test("Sockets are found by name, as often as asked, and close on exec")
+    @Test(
+        "Sockets are found by name, as often as asked, and close on exec",
+        .bug("https://github.com/caddyserver/caddy/issues/6296", "socket activation"),
+        .bug("https://github.com/caddyserver/caddy/issues/778", "socket activation")
+    )
     func byName() async {
         await #expect(processExitsWith: .success) {
             // Whatever is open from 3 on counts as handed over, as "other"; the socket comes after it.

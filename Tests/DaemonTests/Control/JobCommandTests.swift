@@ -50,7 +50,10 @@ extension EngineTests {
             }
         }
 
-        @Test("A failed job shows its whole history, what it cost, the node, the hint and ComfyUI's traceback.")
+        @Test(
+            "A failed job shows its whole history, what it cost, the node, the hint and ComfyUI's traceback.",
+            .bug("https://github.com/immich-app/immich/pull/18845", "output as JSON")
+        )
         func failed() async throws {
             try await withDaemon {
                 $0.cloud.faults.tasks.failures = [TaskFailureFault(.outOfMemory, .always)]

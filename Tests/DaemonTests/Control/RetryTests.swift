@@ -9,7 +9,10 @@ import Testing
 extension EngineTests {
     @Suite("retry", .timeLimit(.minutes(1)))
     struct RetryTests {
-        @Test("A task that has succeeded meanwhile is fetched; nothing new is submitted.")
+        @Test(
+            "A task that has succeeded meanwhile is fetched; nothing new is submitted.",
+            .bug("https://github.com/jlesage/docker-handbrake/issues/62", "a failed file is never tried again")
+        )
         func alreadyPaid() async throws {
             try await withDaemon {
                 $0.cloud.faults.tasks.transientFailed = .always

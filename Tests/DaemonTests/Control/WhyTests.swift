@@ -18,7 +18,17 @@ extension EngineTests {
             try Data(text.utf8).write(to: URL(filePath: path))
         }
 
-        @Test("In the inbox it is the rule for which a file is not taken, or what it waits for.")
+        @Test(
+            "In the inbox it is the rule for which a file is not taken, or what it waits for.",
+            .bug(
+                "https://github.com/the-paperless-project/paperless/issues/513",
+                "files not picked up until a restart, and nothing says why"
+            ),
+            .bug(
+                "https://github.com/jlesage/docker-handbrake/issues/394",
+                "files not picked up until a restart, and nothing says why"
+            )
+        )
         func inbox() async throws {
             try await withDaemon {
                 $0.pipeline { ($0.inbox.quietTime, $0.inbox.pollQuietTime) = (.seconds(3600), .seconds(3600)) }
@@ -48,7 +58,10 @@ extension EngineTests {
             }
         }
 
-        @Test("In work/ it is the state of its job and what comes next; a hold is named with its end.")
+        @Test(
+            "In work/ it is the state of its job and what comes next; a hold is named with its end.",
+            .bug("https://github.com/jlesage/docker-handbrake/issues/202", "a schedule window")
+        )
         func work() async throws {
             try await withDaemon {
                 $0.cloud = .manual

@@ -24,7 +24,10 @@ extension EngineTests {
             }
         }
 
-        @Test("One that comes after polling has found the result is answered and changes nothing.")
+        @Test(
+            "One that comes after polling has found the result is answered and changes nothing.",
+            .bug("https://github.com/riverqueue/river/issues/1302", "a rescuer overwrites what is complete")
+        )
         func late() async throws {
             try await withDaemon {
                 $0.cloud = .manual
@@ -44,7 +47,11 @@ extension EngineTests {
             }
         }
 
-        @Test("One that is repeated twenty times is answered each time, and is one result.")
+        @Test(
+            "One that is repeated twenty times is answered each time, and is one result.",
+            .bug("https://github.com/tus/tusd/issues/616", "hooks that come twice"),
+            .bug("https://github.com/tus/tusd/issues/1270", "hooks that come twice")
+        )
         func duplicated() async throws {
             try await withDaemon {
                 $0.cloud.faults.callbacks.duplicated = .always
@@ -126,7 +133,13 @@ extension EngineTests {
             }
         }
 
-        @Test("With every callback lost, a job ends within a minute of its task, at about one query each 30 s.")
+        @Test(
+            "With every callback lost, a job ends within a minute of its task, at about one query each 30 s.",
+            .bug("https://github.com/probot/smee-client/issues/172", "the way looks alive, and events are missing"),
+            .bug("https://github.com/probot/smee-client/issues/126", "the way looks alive, and events are missing"),
+            .bug("https://github.com/probot/smee-client/issues/179", "the way looks alive, and events are missing"),
+            .bug("https://github.com/probot/smee.io/issues/28", "the way looks alive, and events are missing")
+        )
         func dropped() async throws {
             try await withDaemon {
                 $0.cloud = .manual

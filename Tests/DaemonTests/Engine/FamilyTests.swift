@@ -93,7 +93,10 @@ extension EngineTests {
             }
         }
 
-        @Test("A callback that does not come is asked about, and RunningHub's reason is told once.")
+        @Test(
+            "A callback that does not come is asked about, and RunningHub's reason is told once.",
+            .bug("https://github.com/stripe/stripe-cli/issues/600", "the way looks alive, and events are missing")
+        )
         func missedCallback() async throws {
             try await withDaemon {
                 $0.cloud.faults.callbacks.dropped = .always

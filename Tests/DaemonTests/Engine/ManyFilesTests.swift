@@ -9,7 +9,8 @@ extension EngineTests {
     @Suite("Many files", .timeLimit(.minutes(1)))
     struct ManyFilesTests {
         @Test(
-            "However many wait, a key has never more tasks than it may, and each file is submitted once and delivered."
+            "However many wait, a key has never more tasks than it may, and each file is submitted once and delivered.",
+            .bug("https://github.com/jlesage/docker-handbrake/issues/280", "stops after the first file")
         )
         func slots() async throws {
             try await withDaemon {
@@ -46,7 +47,10 @@ extension EngineTests {
             return most
         }
 
-        @Test("A pipeline with many files does not keep another one's few waiting.")
+        @Test(
+            "A pipeline with many files does not keep another one's few waiting.",
+            .bug("https://github.com/ar-/incron/issues/92", "stops")
+        )
         func fairness() async throws {
             try await withDaemon {
                 $0.pipelines = [.oil("oil"), .oil("ink", .workflow("1904136902449209346"))]

@@ -53,7 +53,10 @@ extension EngineTests {
             }
         }
 
-        @Test("A file that waits after a failed upload keeps nobody.")
+        @Test(
+            "A file that waits after a failed upload keeps nobody.",
+            .bug("https://github.com/jlesage/docker-handbrake/issues/303", "hangs")
+        )
         func resting() async throws {
             try await withDaemon {
                 $0.cloud.faults.upload.errors = [CodeFault(808, .next(1))]
@@ -68,7 +71,10 @@ extension EngineTests {
             }
         }
 
-        @Test("An upload that takes longer than a minute keeps nobody any more.")
+        @Test(
+            "An upload that takes longer than a minute keeps nobody any more.",
+            .bug("https://github.com/danfruehauf/incron/issues/12", "hangs")
+        )
         func slow() async throws {
             try await withDaemon {
                 $0.cloud.faults.upload.slow = .next(1)

@@ -201,7 +201,10 @@ extension EngineTests {
             }
         }
 
-        @Test("What is no text fails before anything is paid, where its content goes into a node.")
+        @Test(
+            "What is no text fails before anything is paid, where its content goes into a node.",
+            .bug("https://github.com/paperless-ngx/paperless-ngx/issues/14128", "a wrong template loses the file")
+        )
         func noText() async throws {
             try await withDaemon {
                 $0.pipeline { $0.nodes = [.text("{text}")] }

@@ -49,6 +49,10 @@ extension EngineTests {
 
         @Test(
             "A claim that was only recorded is completed, wherever its file is by then.",
+            .bug(
+                "https://github.com/paperless-ngx/paperless-ngx/issues/10250",
+                "a database error after the file was moved"
+            ),
             arguments: [FolderRole.inbox, .work]
         )
         func recordedOnly(place: FolderRole) async throws {
@@ -80,7 +84,14 @@ extension EngineTests {
             }
         }
 
-        @Test("Files that came while no daemon ran are taken at the start.")
+        @Test(
+            "Files that came while no daemon ran are taken at the start.",
+            .bug("https://github.com/HaveAGitGat/Tdarr/issues/869", "files not picked up until a restart"),
+            .bug(
+                "https://github.com/n8n-io/n8n/pull/4914",
+                "what came while it was stopped, and a wait for the end of a write"
+            )
+        )
         func whileAway() async throws {
             try await withDaemon { daemon in
                 await daemon.stop()
@@ -90,7 +101,13 @@ extension EngineTests {
             }
         }
 
-        @Test("An upload that was cut off is made again, and submitted once.")
+        @Test(
+            "An upload that was cut off is made again, and submitted once.",
+            .bug(
+                "https://github.com/MushroomObserver/mushroom-observer/issues/4117",
+                "killed, a job counts as failed and is not run again"
+            )
+        )
         func uploading() async throws {
             try await withDaemon {
                 $0.cloud.faults.upload.slow = .next(1)
@@ -106,7 +123,11 @@ extension EngineTests {
             }
         }
 
-        @Test("A stop waits for the answer to a submission under way, and its task is not lost.")
+        @Test(
+            "A stop waits for the answer to a submission under way, and its task is not lost.",
+            .bug("https://github.com/riverqueue/river/issues/773", "the state lies after a stop"),
+            .bug("https://github.com/riverqueue/river/issues/347", "the state lies after a stop")
+        )
         func stopWhileSubmitting() async throws {
             try await withDaemon {
                 $0.cloud = .manual
@@ -125,6 +146,7 @@ extension EngineTests {
 
         @Test(
             "A power cut after the intent: the submission is never sent again, whether it had left or not; its callback proves it.",
+            .bug("https://github.com/paperless-ngx/paperless-ngx/issues/13511", "done twice"),
             arguments: [true, false]
         )
         func submitting(hadLeft: Bool) async throws {
@@ -164,7 +186,11 @@ extension EngineTests {
             }
         }
 
-        @Test("A task that runs is asked about, whatever it did while no daemon ran.", arguments: [true, false])
+        @Test(
+            "A task that runs is asked about, whatever it did while no daemon ran.",
+            .bug("https://github.com/riverqueue/river/issues/1258", "jobs that have been \"running\" for months"),
+            arguments: [true, false]
+        )
         func running(endsMeanwhile: Bool) async throws {
             try await withDaemon {
                 $0.cloud = .manual
@@ -187,7 +213,10 @@ extension EngineTests {
             }
         }
 
-        @Test("A fetch that was cut off is begun anew.")
+        @Test(
+            "A fetch that was cut off is begun anew.",
+            .bug("https://github.com/procrastinate-org/procrastinate/issues/307", "the state lies after a crash")
+        )
         func fetching() async throws {
             try await withDaemon {
                 $0.cloud.faults.downloads.stalled = .next(1)
@@ -202,7 +231,10 @@ extension EngineTests {
             }
         }
 
-        @Test("Results whose plan was not committed are fetched again, and delivered once.")
+        @Test(
+            "Results whose plan was not committed are fetched again, and delivered once.",
+            .bug("https://github.com/kipsilabs/postie/issues/109", "done twice")
+        )
         func staged() async throws {
             try await withDaemon { daemon in
                 try await daemon.breakLedger("no_plan", before: "UPDATE ON jobs", when: "NEW.plan IS NOT NULL")
@@ -315,7 +347,10 @@ extension EngineTests {
             }
         }
 
-        @Test("An original of a failed job is moved with its notes, once.")
+        @Test(
+            "An original of a failed job is moved with its notes, once.",
+            .bug("https://github.com/paperless-ngx/paperless-ngx/issues/11755", "after a failure the document is lost")
+        )
         func failedDuty() async throws {
             try await withDaemon {
                 $0.cloud.faults.submit.errors = [CodeFault(380, .always)]
@@ -353,7 +388,13 @@ extension EngineTests {
             }
         }
 
-        @Test("Any number of jobs, stopped at any moment, again and again, are each submitted and delivered once.")
+        @Test(
+            "Any number of jobs, stopped at any moment, again and again, are each submitted and delivered once.",
+            .bug("https://github.com/paperless-ngx/paperless-ngx/issues/2680", "done twice"),
+            .bug("https://github.com/apple/cups/issues/46", "jobs are lost on a restart"),
+            .bug("https://github.com/apple/cups/issues/969", "jobs are lost on a restart"),
+            .bug("https://github.com/apple/cups/issues/1922", "jobs are lost on a restart")
+        )
         func manyStops() async throws {
             try await withDaemon {
                 $0.cloud.tasks.taskTime = 0.01

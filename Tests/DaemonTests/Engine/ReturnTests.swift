@@ -58,7 +58,10 @@ extension EngineTests {
             }
         }
 
-        @Test("A file that was refused without cost is simply tried again.")
+        @Test(
+            "A file that was refused without cost is simply tried again.",
+            .bug("https://github.com/jlesage/docker-handbrake/issues/29", "a failed file is never tried again")
+        )
         func nothingPaid() async throws {
             try await withDaemon {
                 $0.cloud.faults.submit.errors = [CodeFault(380, .next(1))]

@@ -84,7 +84,10 @@ extension EngineTests {
             }
         }
 
-        @Test("A file that changes while it is uploaded is sent again whole, and only that is submitted.")
+        @Test(
+            "A file that changes while it is uploaded is sent again whole, and only that is submitted.",
+            .bug("https://github.com/papra-hq/papra/issues/1168", "a file taken before it is finished")
+        )
         func changed() async throws {
             try await withDaemon {
                 $0.cloud.faults.upload.slow = .next(1)

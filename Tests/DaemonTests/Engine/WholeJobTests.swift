@@ -107,6 +107,25 @@ extension EngineTests {
         }
 
         @Test(
+            "An original is kept where its task came to nothing, also where the pipeline deletes originals.",
+            .bug(
+                "https://github.com/paperless-ngx/paperless-ngx/issues/2396",
+                "the source is deleted although the work failed"
+            )
+        )
+        func keptAfterFailure() async throws {
+            try await withDaemon {
+                $0.pipeline { $0.afterDelivery = .delete }
+                $0.cloud.faults.submit.errors = [CodeFault(380, .next(1))]
+            } _: { daemon in
+                let picture = try daemon.drop("cat.png")
+                try await daemon.told(.tidied)
+                #expect(daemon.list(.failed) == ["cat.png", "cat.png.error.json", "cat.png.error.txt"])
+                #expect(try daemon.content(.failed, "cat.png") == picture)
+            }
+        }
+
+        @Test(
             "A name that is taken in the outbox makes the whole job another one, and nothing is overwritten.",
             arguments: ["cat.png", "CAT.result.json"]
         )
@@ -146,7 +165,10 @@ extension EngineTests {
             }
         }
 
-        @Test("A dropped folder is a batch: results and originals keep its path.")
+        @Test(
+            "A dropped folder is a batch: results and originals keep its path.",
+            .bug("https://github.com/jlesage/docker-handbrake/issues/167", "sub-folders are not worked through")
+        )
         func batch() async throws {
             try await withDaemon { daemon in
                 let folder = "\(daemon.root)/drop/trip"
