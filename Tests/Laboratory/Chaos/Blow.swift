@@ -46,6 +46,8 @@ struct BlowSequence: Sendable {
 
     private static let ofFirstStart = all.filter { blow in
         guard case .point(let point, _, _) = blow else { return false }
-        return [.commitIdentity, .commitGeneration, .marker, .callMakeFolder, .callSynchronize, .callRename].contains(point)
+        return [.commitIdentity, .commitGeneration, .marker, .callMakeFolder, .callSynchronize, .callRename].contains(
+            point
+        )
     }
 }
