@@ -53,6 +53,13 @@ struct AddressTests {
         #expect(ResultAddress(text) == nil)
     }
 
+    @Test("An address that is sent longer than it was written is bounded as it is sent")
+    func length() {
+        let name = String(repeating: "图", count: 1000)
+        #expect(ResultAddress("https://h/\(name.prefix(900))").flatMap { ResultAddress($0.text) } != nil)
+        #expect(ResultAddress("https://h/\(name)") == nil)
+    }
+
     @Test("An international host is judged, asked for and shown in its one ASCII form")
     func internationalHost() {
         #expect(ResultAddress("http://ｌocalhost/a")?.host == "localhost")

@@ -151,6 +151,15 @@ struct QueryTests {
         (#"{"node_name":"VAE"}"#, "VAE", nil),
     ]
 
+    @Test("A traceback shows no key, not even one whose halves a control character parts")
+    func keyInTraceback() throws {
+        let parted = key.expose().prefix(9) + "\\u0001" + key.expose().dropFirst(9)
+        let report = try judge(
+            #"{"taskId":"\#(taskID)","status":"FAILED","failedReason":{"traceback":"a \#(parted) b"}}"#
+        )
+        #expect(report.failure?.reason?.traceback == "a <redacted> b")
+    }
+
     @Test("ComfyUI's reason becomes one line and a traceback, in every type it comes in", arguments: reasonsCases)
     func reasons(json: String, line: String, traceback: String?) throws {
         let report = try judge(#"{"taskId":"\#(taskID)","status":"FAILED","errorCode":"805","failedReason":\#(json)}"#)

@@ -22,6 +22,7 @@ struct SubmissionJudgementTests {
         (#"{"taskId":"2013508786110730241","status":"RUN"#, 200),
         (#"{"taskId": 2013508786110730241, "status"#, 200),
         ("{\"promptTips\":\"\u{0}\",\"taskId\":\"2013508786110730241\"}", 200),
+        (#"{"taskId":"0000000000","errorCode":"421","data":{"task":{"taskId":"2013508786110730241"}}}"#, 200),
     ]
 
     @Test("An answer that holds a task id is a created task, whatever else it holds", arguments: createdCases)
@@ -158,6 +159,23 @@ struct SubmissionJudgementTests {
         #expect(message?.contains(key.expose()) == false)
         #expect(message?.contains("S3CRET") == false)
         #expect(message?.contains("https://cos.example.com/a.png") == true)
+    }
+
+    static let shapes: [String] = [
+        #"{"taskId":null,"errorCode":"KEY","errorMessage":"no"}"#, #"{"errorCode":"1002 KEY"}"#,
+        "{\"code\":301,\"msg\":\"KEY\u{301}\"}",
+        "{\"code\":301,\"msg\":\"no\",\"data\":{\"promptTips\":\"{\\\"error\\\":\\\"KEY\u{200D}\\\"}\"}}",
+    ]
+
+    @Test("The key is hidden wherever an answer has it, and whatever stands beside it", arguments: shapes)
+    func keyAnywhere(body: String) {
+        let outcome = SubmissionOutcome.judge(answered(body.replacing("KEY", with: key.expose())), hiding: [key])
+        let text =
+            outcome.refusal.map { $0.message + "\($0.complaints)" }
+            ?? outcome.unknown.map {
+                "\($0.debugDescription) \($0.codeText ?? "")"
+            }
+        #expect(text?.utf8.contains(Array(key.expose().utf8)) == false)
     }
 
     static let invalid: [String] = [

@@ -150,6 +150,7 @@ struct UploadTests {
         (Array("a\r\nContent-Type: x\r\n\r\n.png".utf8), "a__Content-Type_ x____.png"),
         ([0x61, 0xFF, 0xFE, 0x00, 0x7F, 0x2E, 0x70], "a____.p"), ([], "file"), (Array("..".utf8), "file"),
         (Array("   ".utf8), "file"),
+        (Array("a\u{85}b\u{2028}c\u{2029}d.png".utf8), "a_b_c_d.png"),
     ]
 
     @Test("A file's name cannot leave its place in the form", arguments: namesCases)

@@ -14,17 +14,23 @@ enum RemoteText {
 
     /// As ``clean(_:limit:hiding:)``, but the lines are kept: for tracebacks.
     static func cleanLines(_ text: String, limit: Int, hiding secrets: [Secret] = []) -> String {
-        let kept = redact(text, limit: limit, hiding: secrets).filter { !$0.isControl || $0.isNewline || $0 == "\t" }
-        return cut(kept, limit)
+        // Before the secrets are sought: what is left out must not join the halves of one.
+        let kept = text.prefix(limit + margin).filter { !$0.isControl || $0.isNewline || $0 == "\t" }
+        return cut(redact(kept, limit: limit, hiding: secrets), limit)
     }
 
+    /// What lies this far beyond the limit is never looked at; up to there a secret that straddles the limit is whole while it is sought.
+    private static let margin = 4096
+
     private static func redact(_ text: String, limit: Int, hiding secrets: [Secret]) -> String {
-        // What lies far beyond the limit is never looked at; a margin keeps a secret that straddles the limit whole while it is sought.
-        var text = String(text.prefix(limit + 4096))
+        var text = String(text.prefix(limit + margin))
         for secret in secrets where !secret.expose().isEmpty {
-            text = text.split(separator: secret.expose(), omittingEmptySubsequences: false).joined(
-                separator: "<redacted>"
+            // As bytes: a combining mark behind a secret makes its last letter another character.
+            let pieces = Array(text.utf8).split(
+                separator: Array(secret.expose().utf8),
+                omittingEmptySubsequences: false
             )
+            text = String(decoding: Array(pieces.joined(separator: "<redacted>".utf8)), as: UTF8.self)
         }
         return text.replacing(/(https?:\/\/[^\s?"'<>]*)\?[^\s"'<>]*/) { $0.output.1 + "?…" }
     }

@@ -10,7 +10,7 @@ struct Reply: Sendable {
     let root: JSONValue
     /// The flat object: `data` where that is an object, else the answer itself.
     let content: JSONValue
-    /// The error code as written; `nil` where the answer reports none.
+    /// The error code as written, cleaned; `nil` where the answer reports none.
     let code: String?
     /// What the answer says about the error, cleaned; empty where it says nothing.
     let message: String
@@ -26,7 +26,8 @@ struct Reply: Sendable {
     init(_ root: JSONValue, hiding secrets: [Secret] = []) {
         self.root = root
         content = root["data"]?.members == nil ? root : root["data"] ?? root
-        code = Self.code(content["errorCode"]) ?? Self.code(root["errorCode"]) ?? Self.code(root["code"])
+        let written = Self.code(content["errorCode"]) ?? Self.code(root["errorCode"]) ?? Self.code(root["code"])
+        code = written.map { RemoteText.clean($0, limit: 64, hiding: secrets) }
         let words = content["errorMessage"] ?? root["errorMessage", "msg", "message"]
         message = RemoteText.clean(words?.scalarText ?? "", hiding: secrets)
         complaints = PromptTips.warnings(in: content["promptTips"] ?? root["promptTips"], hiding: secrets)
@@ -47,7 +48,7 @@ struct Reply: Sendable {
     /// 0 is success everywhere, 200 at some upload endpoints.
     private static func code(_ value: JSONValue?) -> String? {
         guard let text = value?.filledText, !["0", "200"].contains(text) else { return nil }
-        return String(text.prefix(64))
+        return text
     }
 
     /// A sentence about the error: the table's where the code is known, with the service's own words behind it.

@@ -37,8 +37,10 @@ package struct ResultAddress: Sendable, Hashable {
             let host = url.plainHost, let written = url.host(), url.user == nil, url.password == nil
         else { return nil }
         let port = url.port ?? scheme.defaultPort
-        guard (1...65535).contains(port) else { return nil }
-        self.text = url.absoluteString
+        let text = url.absoluteString
+        // As it is sent: letters that are not ASCII have become longer.
+        guard (1...65535).contains(port), text.utf8.count <= Self.maximumLength else { return nil }
+        self.text = text
         self.scheme = scheme
         self.host = host
         writtenHost = written.hasPrefix("[") ? String(written.dropFirst().dropLast()) : written

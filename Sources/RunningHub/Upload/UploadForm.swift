@@ -38,14 +38,18 @@ struct UploadForm: Sendable {
     /// The longest file name that is sent, in bytes; the end is kept, for the extension is there.
     static let maximumNameLength = 150
 
-    /// A name that cannot leave its place in the header: no quotes, separators or control characters, valid UTF-8, not too long.
+    /// A name that cannot leave its place in the header: no quotes, separators, line breaks or control characters, valid UTF-8, not too long.
     static func safeName(_ bytes: [UInt8]) -> String {
         var name = ""
         for character in String(decoding: bytes, as: UTF8.self).unicodeScalars {
             switch character {
             case "\"", "\\", "/", ":", "%", ";", "\u{FFFD}": name.unicodeScalars.append("_")
-            case _ where character.properties.generalCategory == .control: name.unicodeScalars.append("_")
-            default: name.unicodeScalars.append(character)
+            default:
+                switch character.properties.generalCategory {
+                // Readers that take a head for text may end a line at any of these.
+                case .control, .lineSeparator, .paragraphSeparator: name.unicodeScalars.append("_")
+                default: name.unicodeScalars.append(character)
+                }
             }
         }
         while name.utf8.count > maximumNameLength { name.removeFirst() }
