@@ -102,6 +102,13 @@ struct SyntaxProblemTests {
                 "2:1: This is not YAML: found unexpected end of stream, while scanning a quoted scalar in line 1."
             ]
         ),
+        // What is missing at the end is told at the end, also where no line break ends the file.
+        (
+            "api: \nS  - ",
+            [
+                "2:6: This is not YAML: could not find expected ':', while scanning a simple key in line 2."
+            ]
+        ),
         (
             "? [a]\n: b\n",
             [

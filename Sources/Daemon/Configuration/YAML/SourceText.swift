@@ -38,6 +38,13 @@ struct SourceText {
         return String(view)
     }
 
+    /// The place itself, or the nearest one that the text has: libyaml tells of what is missing at the end in a line beyond it.
+    func nearest(line: Int, column: Int) -> (line: Int, column: Int) {
+        let reached = min(max(line, 1), lineStarts.count)
+        let columns = self.line(reached).unicodeScalars.count + 1
+        return (reached, reached < line ? columns : min(max(column, 1), columns))
+    }
+
     /// The place of a UTF-8 offset.
     func place(ofUTF8Offset offset: Int) -> (line: Int, column: Int) {
         var (line, column, bytes) = (1, 1, 0)

@@ -102,7 +102,8 @@ struct YAMLDocument {
             YamlError.composer(let context, let problem, let mark, _):
             let since = context.map { ", \($0.text) in line \($0.mark.line)" } ?? ""
             let hint = SyntaxHint(problem, source: source, line: mark.line, column: mark.column)
-            fail(mark.line, mark.column, hint?.message ?? "This is not YAML: \(problem)\(since).")
+            let place = source.nearest(line: mark.line, column: mark.column)
+            fail(place.line, place.column, hint?.message ?? "This is not YAML: \(problem)\(since).")
         case YamlError.reader(let problem, let offset, _, let text):
             // The offset counts characters; a control character is never part of a larger one.
             let before = text.prefix(offset ?? 0).utf8.count
