@@ -42,6 +42,15 @@ struct MultipartReaderTests {
         #expect(parts.map(\.1) == [Array("k".utf8), [], file])
     }
 
+    @Test(
+        "Letters that Swift takes for a sign of the form do not end a name",
+        arguments: ["\u{301}a.png", "a\u{37E}b.png"]
+    )
+    func letters(name: String) async throws {
+        let parts = try await read(form([], file: [], named: name, boundary: "b"), pieces: 100)
+        #expect(parts.first?.0.fileName.map { Array($0.utf8) } == Array(name.utf8))
+    }
+
     @Test("Text before the first boundary and after the last is skipped")
     func preamble() async throws {
         let text = "hello\r\n--b\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n--b--\r\nbye"

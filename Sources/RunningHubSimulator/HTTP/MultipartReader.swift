@@ -141,17 +141,18 @@ extension MultipartReader {
         return parts.dropFirst().lazy.compactMap { parameter(named: "boundary", in: $0) }.first { !$0.isEmpty }
     }
 
-    /// Reads the lines of a part's head.
+    /// Reads the lines of a part's head, byte by byte: to Swift's characters a Greek question mark is a semicolon, and a quote with a
+    /// combining mark behind it is none.
     private static func parse(_ head: String) throws -> Part {
         var part: Part?
         var contentType: String?
-        for line in head.split(whereSeparator: \.isNewline) {
-            let halves = line.split(separator: ":", maxSplits: 1)
+        for line in head.utf8.split(whereSeparator: { $0 == 13 || $0 == 10 }) {
+            let halves = line.split(separator: UInt8(ascii: ":"), maxSplits: 1).map { String(Substring($0)) }
             guard halves.count == 2 else { continue }
             switch halves[0].lowercased() {
             case "content-type": contentType = halves[1].trimmed
             case "content-disposition":
-                let parameters = halves[1].split(separator: ";").dropFirst().map { $0.trimmed }
+                let parameters = parameters(of: halves[1]).dropFirst()
                 let name = parameters.lazy.compactMap { parameter(named: "name", in: $0) }.first
                 let file = parameters.lazy.compactMap { parameter(named: "filename", in: $0) }.first
                 part = name.map { Part(name: $0, fileName: file) }
@@ -163,13 +164,19 @@ extension MultipartReader {
         return part
     }
 
+    private static func parameters(of field: String) -> [String] {
+        field.utf8.split(separator: UInt8(ascii: ";")).map { Substring($0).trimmed }
+    }
+
     /// The value of `name=value` or `name="value"`.
     private static func parameter(named name: String, in text: String) -> String? {
-        let halves = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        guard halves.count == 2, halves[0].trimmed.lowercased() == name else { return nil }
-        let value = halves[1].trimmed
-        guard value.count >= 2, value.hasPrefix("\""), value.hasSuffix("\"") else { return value }
-        return String(value.dropFirst().dropLast())
+        let halves = text.utf8.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+        guard halves.count == 2, Substring(halves[0]).trimmed.lowercased() == name else { return nil }
+        let value = Substring(halves[1]).trimmed.utf8
+        guard value.count >= 2, value.first == UInt8(ascii: "\""), value.last == UInt8(ascii: "\"") else {
+            return String(value)
+        }
+        return String(Substring(value.dropFirst().dropLast()))
     }
 }
 
