@@ -42,10 +42,9 @@ package struct DaemonProcess: Sendable {
         }
         let start = DaemonStart(configuration: configuration, journal: journal, time: LedgerClock())
         do {
-            let engine = try await start.makeEngine()
-            try await serve(engine, start, sockets, configuration)
+            try await serve(try await start.makeEngine(), start, sockets, configuration)
         } catch {
-            // An HTTP client that is let go of without that ends the process by a trap instead of the exit code that says why.
+            // A client that is let go of without this traps where assertions are on, and the reason would be lost.
             try? await start.close()
             throw error
         }
