@@ -1,4 +1,5 @@
-# make build | test | lint | demo | chaos | power-cut | install. Each installs what it needs from Debian packages first (as root).
+# make build | test | fuzz | sanitize | lint | demo | chaos | power-cut | install. Each installs what it needs from Debian packages
+# first (as root).
 
 PREFIX ?= /usr
 SYSCONFDIR ?= /etc
@@ -7,6 +8,8 @@ CONFIGURATION ?= release
 # Where install takes the programs from.
 BINARY_DIR ?= .build/$(CONFIGURATION)
 SWIFT ?= swift
+# How long each target of make fuzz runs.
+SECONDS ?= 60
 # Debian packages: to build, to try out and test.
 BUILD_PACKAGES = libsystemd-dev libsqlite3-dev pkg-config
 DEMO_PACKAGES = $(BUILD_PACKAGES) curl jq systemd
@@ -19,7 +22,7 @@ ETCDIR = $(DESTDIR)$(SYSCONFDIR)/runninghubd
 # Mount points in the service's view of the file system (RootDirectory= in the unit).
 ROOT_FOLDERS = bin dev etc home lib lib64 proc root run sbin sys tmp usr var/lib/runninghubd var/spool/runninghubd var/tmp
 
-.PHONY: all build build-deps test-deps test unit-tests system-tests lint demo install uninstall clean
+.PHONY: all build build-deps test-deps test unit-tests system-tests fuzz sanitize lint demo install uninstall clean
 all: build
 
 build: build-deps
@@ -43,8 +46,16 @@ system-tests: test-deps
 	$(SWIFT) build --product runninghub-simulator
 	Tests/System/run --build .build/debug
 
+# Each target for so many seconds, two at a time; scripts/fuzz takes single targets too.
+fuzz: build-deps
+	SWIFT="$(SWIFT)" scripts/fuzz --seconds $(SECONDS)
+
+# The whole suite under ThreadSanitizer, then under AddressSanitizer.
+sanitize: build-deps
+	SWIFT="$(SWIFT)" scripts/sanitize
+
 lint: test-deps
-	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Fuzz/Sources
 	shellcheck --external-sources --source-path=SCRIPTDIR Tests/System/run Tests/System/inside Tests/System/lib.sh Tests/System/scenarios/*.sh \
 		scripts/* .ci/run Examples/media/make-media
 

@@ -166,6 +166,21 @@ let package = Package(
     ]
 )
 
+// Fuzzing links with -sanitize=fuzzer alone, which brings a main of its own; scripts/fuzz asks for it.
+if Context.environment["RUNNINGHUBD_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: [
+                "Daemon", "Jobs", "Ledger", "RunningHub", "RunningHubSimulator", "Spool",
+                .product(name: "Logging", package: "swift-log"),
+            ] + nio("NIOCore", "NIOPosix"),
+            path: "Fuzz/Sources",
+            swiftSettings: settings
+        )
+    )
+}
+
 /// Products of swift-nio.
 func nio(_ names: String...) -> [Target.Dependency] {
     names.map { .product(name: $0, package: "swift-nio") }
