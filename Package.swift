@@ -65,9 +65,18 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "Serving",
+            dependencies: [
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+            ] + nio("NIOCore"),
+            swiftSettings: settings
+        ),
+        .target(
             name: "Daemon",
             dependencies: [
-                "FaultPoints", "Systemd", "Jobs", "RunningHub", "Ledger", "Spool",
+                "FaultPoints", "Systemd", "Jobs", "RunningHub", "Ledger", "Spool", "Serving",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -93,6 +102,7 @@ let package = Package(
         .target(
             name: "RunningHubSimulator",
             dependencies: [
+                "Serving",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -132,6 +142,15 @@ let package = Package(
                 + nio("NIOCore", "NIOPosix", "NIOHTTP1")
         ),
         tests("Ledger", ["Jobs", .product(name: "GRDB", package: "GRDB.swift")]),
+        tests(
+            "Serving",
+            [
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ] + nio("NIOCore", "NIOPosix")
+        ),
         tests("Spool", ["Jobs", "CLinux"] + nio("NIOCore", "NIOPosix")),
         tests(
             "RunningHubSimulator",

@@ -4,6 +4,7 @@ import Hummingbird
 package import Logging
 import NIOCore
 import ServiceLifecycle
+import Serving
 import Synchronization
 
 /// RunningHub's cloud, simulated: the same paths, fields and habits, and every fault a setting.
@@ -70,6 +71,7 @@ package actor Simulator: Service {
         }
         var application = Application(
             router: SimulatorRouter(simulator: self).make(),
+            server: .connections(),
             configuration: .init(
                 address: .hostname(address.host, port: address.port),
                 serverName: "runninghub-simulator",

@@ -6,6 +6,7 @@ import Ledger
 import Logging
 import NIOCore
 import ServiceLifecycle
+import Serving
 
 /// Answers commands on a Unix socket that the daemon makes itself: asking a stopped daemon starts none.
 struct ControlServer: Service {
@@ -22,6 +23,7 @@ struct ControlServer: Service {
         let (path, onServing) = (path, onServing)
         let application = Application(
             router: router,
+            server: .connections(),
             configuration: ApplicationConfiguration(address: .unixDomainSocket(path: path), serverName: "runninghubd"),
             onServerRunning: { _ in
                 // Everybody may ask; who may change something is decided by who asks.

@@ -3,6 +3,7 @@ import Logging
 package import NIOCore
 import NIOPosix
 import ServiceLifecycle
+import Serving
 import Systemd
 
 /// Serves callbacks on the socket that systemd hands over, or on an address of its own where there is no systemd.
@@ -48,7 +49,7 @@ package struct WebhookListener: Service {
 
     package func run() async throws {
         let connections = OpenConnections(most: limits.connections)
-        let http = HTTP1Channel(responder: answering(connections), configuration: configuration)
+        let http = HTTPConnections(configuration: configuration, responder: answering(connections))
         let server = try await bind(http, connections)
         onServing(true)
         try await withGracefulShutdownHandler {
@@ -78,10 +79,7 @@ package struct WebhookListener: Service {
     /// What waits in the socket's queue stays there for the next start. Connections that were taken have a while to send their request,
     /// since nobody else will answer it, and requests under way are answered.
     private func stop(_ server: any Channel, _ connections: OpenConnections) {
-        server.setOption(.autoRead, value: false).whenComplete { _ in
-            // A connection that was taken just now is given up by NIO if the socket closes before the connection is set up.
-            server.eventLoop.scheduleTask(in: .milliseconds(50)) { server.close(promise: nil) }
-        }
+        server.triggerUserOutboundEvent(ListenerClose.WhenSetUp(), promise: nil)
         connections.stop()
         server.eventLoop.scheduleTask(in: limits.farewell) { connections.quiesce() }
     }
@@ -98,18 +96,27 @@ package struct WebhookListener: Service {
         )
     }
 
-    private typealias Connections = NIOAsyncChannel<HTTP1Channel.Value, Never>
+    private typealias Connections = NIOAsyncChannel<HTTPConnection, Never>
 
-    private func bind(_ http: HTTP1Channel, _ connections: OpenConnections) async throws -> Connections {
+    private func bind(_ http: HTTPConnections, _ connections: OpenConnections) async throws -> Connections {
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             // The kernel bounds it by net.core.somaxconn.
             .serverChannelOption(.backlog, value: 4096)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(ListenerClose())
+                }
+            }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
         let logger = logger
         let limits = limits
-        let setUp: @Sendable (any Channel) -> EventLoopFuture<HTTP1Channel.Value> = { channel in
-            guard connections.admit(channel) else { return channel.eventLoop.makeFailedFuture(TooManyConnections()) }
+        let setUp: @Sendable (any Channel) -> EventLoopFuture<HTTPConnection> = { channel in
+            guard connections.admit(channel) else {
+                // NIO forgets a connection whose set-up fails, and its descriptor with it.
+                channel.close(promise: nil)
+                return channel.eventLoop.makeFailedFuture(TooManyConnections())
+            }
             do {
                 let lingering = LingeringClose(limit: limits.linger, mostDiscarded: limits.lingerBytes)
                 try channel.pipeline.syncOperations.addHandler(lingering)

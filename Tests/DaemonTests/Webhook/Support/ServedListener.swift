@@ -10,17 +10,19 @@ import Testing
 struct ServedListener: Sendable {
     let port: Int
     private let services: ServiceGroup
+    private let running: Task<Void, any Error>
 
     /// Runs a listener on a loopback port for as long as the body does.
     static func serve(
         _ daemon: EngineHarness,
+        on socket: EngineHarness.Socket? = nil,
         _ adjust: (inout WebhookListener.Limits) -> Void = { _ in },
         _ body: (ServedListener) async throws -> Void
     ) async throws {
         var limits = WebhookListener.Limits()
         limits.linger = .milliseconds(500)
         adjust(&limits)
-        let socket = try EngineHarness.Socket()
+        let socket = try socket ?? EngineHarness.Socket()
         let engine = try daemon.engine
         let (serving, sink) = AsyncStream.makeStream(of: Void.self)
         let quiet = Logger(label: "listener") { _ in SwiftLogNoOpLogHandler() }
@@ -36,7 +38,7 @@ struct ServedListener: Sendable {
         let running = Task { try await services.run() }
         for await _ in serving {}
         do {
-            try await body(ServedListener(port: socket.port, services: services))
+            try await body(ServedListener(port: socket.port, services: services, running: running))
         } catch {
             running.cancel()
             _ = try? await running.value
@@ -49,6 +51,11 @@ struct ServedListener: Sendable {
     /// Stops it as systemd would.
     func stop() async {
         await services.triggerGracefulShutdown()
+    }
+
+    /// Returns when nothing of it is left.
+    func ended() async throws {
+        try await running.value
     }
 
     /// Sends bytes on a connection of their own, and takes what comes until the listener closes.

@@ -1,0 +1,106 @@
+import Jobs
+import NIOCore
+import RunningHubSimulator
+import Testing
+
+@testable import Daemon
+
+extension EngineTests {
+    @Suite("How the listener stops", .timeLimit(.minutes(1)))
+    struct WebhookStopTests {
+        @Test(
+            "After a stop a connection that was taken has its request answered, and one that had its answer is closed."
+        )
+        func stop() async throws {
+            try await withDaemon {
+                $0.cloud = .manual
+            } _: { daemon in
+                var good = RawRequest(try daemon.path(of: try await daemon.runningJob()))
+                good.fields = ["Host: example"]
+                try await ServedListener.serve(daemon) {
+                    $0.farewell = .seconds(20)
+                } _: { [good] listener in
+                    try await RawPeer.connect(listener.port) { silent in
+                        try await RawPeer.connect(listener.port) { answered in
+                            try await answered.send(good.text)
+                            _ = try await answered.read(until: "{\"code\":0}")
+                            await listener.stop()
+                            let rest = try await answered.rest()
+                            #expect(rest == "")
+                        }
+                        try await silent.send(good.text)
+                        let answer = try await silent.rest()
+                        #expect(answer.hasPrefix("HTTP/1.1 200 "), "\(answer)")
+                    }
+                }
+            }
+        }
+
+        @Test("However often it restarts under a stream of callers, each of them is answered.")
+        func restarts() async throws {
+            try await withDaemon { _ in
+            } _: { daemon in
+                let good = RawRequest(try daemon.path(of: try #require(JobID("0123456789ab"))))
+                let socket = try EngineHarness.Socket()
+                let callers = Callers()
+                try await withThrowingTaskGroup { tasks in
+                    for _ in 1...8 {
+                        tasks.addTask { try await callers.call(good.text, at: socket.port) }
+                    }
+                    for round in 1...40 {
+                        try await ServedListener.serve(daemon, on: socket) { listener in
+                            await callers.answered(atLeast: round * 5)
+                            await listener.stop()
+                            try await listener.ended()
+                        }
+                    }
+                    try await ServedListener.serve(daemon, on: socket) { _ in
+                        await callers.finish()
+                        try await tasks.waitForAll()
+                    }
+                }
+                #expect(await callers.unanswered == [])
+            }
+        }
+
+        /// Callers that call again and again, each on a connection of its own.
+        private actor Callers {
+            private(set) var unanswered: [String] = []
+            private var answers = 0
+            private var isFinished = false
+            private var waiting: (count: Int, continuation: CheckedContinuation<Void, Never>)?
+
+            nonisolated func call(_ request: String, at port: Int) async throws {
+                repeat {
+                    let answer: String
+                    do {
+                        answer = try await RawPeer.connect(port) { peer in
+                            try await peer.send(request)
+                            return try await peer.rest()
+                        }
+                    } catch {
+                        answer = "\(error)"
+                    }
+                    await count(answer)
+                } while await !isFinished
+            }
+
+            private func count(_ answer: String) {
+                if !answer.hasPrefix("HTTP/1.1 200 OK\r\n") { unanswered.append(answer) }
+                answers += 1
+                guard let (count, continuation) = waiting, answers >= count else { return }
+                waiting = nil
+                continuation.resume()
+            }
+
+            func answered(atLeast count: Int) async {
+                guard answers < count else { return }
+                await withCheckedContinuation { waiting = (count, $0) }
+            }
+
+            func finish() {
+                isFinished = true
+            }
+        }
+    }
+}
