@@ -122,6 +122,15 @@ struct CallbackBodyTests {
         #expect(event?.hasPrefix("a bccc") == true)
         #expect(event?.count == 65)
     }
+
+    @Test("A body of more values than any callback has says nothing, at no cost; one of as many is read.")
+    func values() {
+        func body(_ count: Int) -> String {
+            "{\"taskId\":\"2013508786110730241\"" + String(repeating: ",\"a\":0", count: count - 1) + "}"
+        }
+        #expect(CallbackBody.decode(body(CallbackBody.maximumValues).utf8).taskID == "2013508786110730241")
+        #expect(CallbackBody.decode(body(CallbackBody.maximumValues + 1).utf8) == .empty)
+    }
 }
 
 /// A small generator with a seed (SplitMix64).

@@ -16,14 +16,21 @@ package struct CallbackBody: Sendable, Hashable {
     /// Nothing longer is known.
     package static let maximumLength = 4 * 1024 * 1024
 
+    /// The most members and elements of a body that is read.
+    ///
+    /// The longest answers have a dozen for each of at most 256 results.
+    package static let maximumValues = 10_000
+
     /// The longest name of an event that is kept, in characters.
     private static let maximumEventLength = 64
 
     /// Reads a body, whatever it is.
     ///
-    /// What is not JSON, is too long or too deep gives ``empty``: a callback counts by its address, not by its body.
+    /// What is not JSON, is too long, too deep or too full gives ``empty``: a callback counts by its address, not by its body.
     package static func decode(_ bytes: some Collection<UInt8>) -> CallbackBody {
-        guard bytes.count <= maximumLength, let top = JSONValue.decode(Members.self, from: bytes) else { return .empty }
+        guard bytes.count <= maximumLength,
+            let top = JSONValue.decode(Members.self, from: bytes, mostValues: maximumValues)
+        else { return .empty }
         return CallbackBody(
             taskID: top.taskID ?? top.eventTaskID,
             event: top.event.map { RemoteText.clean($0, limit: maximumEventLength) }

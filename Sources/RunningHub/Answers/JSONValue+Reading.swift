@@ -16,17 +16,28 @@ extension JSONValue {
     }
 
     /// Reads a type from JSON from outside, with the same bounds.
-    static func decode<Value: Decodable>(_ type: Value.Type, from bytes: some Collection<UInt8>) -> Value? {
+    ///
+    /// - Parameters:
+    ///   - type: what is read.
+    ///   - bytes: JSON, or not.
+    ///   - mostValues: how many members and elements it may have in all; each costs many times its bytes while it is read.
+    /// - Returns: what was read, if it could be.
+    static func decode<Value: Decodable>(
+        _ type: Value.Type,
+        from bytes: some Collection<UInt8>,
+        mostValues: Int = .max
+    ) -> Value? {
         let text = String(decoding: bytes, as: UTF8.self)
-        guard isBounded(text.utf8) else { return nil }
+        guard isBounded(text.utf8, mostValues: mostValues) else { return nil }
         return try? JSONDecoder().decode(type, from: Data(text.utf8))
     }
 
-    /// Whether JSON is nested no deeper than ``maximumDepth``, so that reading it cannot exhaust the stack.
+    /// Whether JSON is nested no deeper than ``maximumDepth``, so that reading it cannot exhaust the stack, and has not too many values.
     ///
     /// A NUL is no part of JSON in UTF-8, and would make the decoder take the bytes for UTF-16, to which this count is blind.
-    private static func isBounded(_ bytes: String.UTF8View) -> Bool {
+    private static func isBounded(_ bytes: String.UTF8View, mostValues: Int) -> Bool {
         var depth = 0
+        var commas = 0
         var inString = false
         var escaped = false
         for byte in bytes {
@@ -47,6 +58,9 @@ extension JSONValue {
                 depth += 1
                 if depth > maximumDepth { return false }
             case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+            case UInt8(ascii: ","):
+                commas += 1
+                if commas >= mostValues { return false }
             default: break
             }
         }
