@@ -180,7 +180,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ] + nio("NIOCore", "NIOPosix", "NIOHTTP1")
+            ] + nio("NIOCore", "NIOEmbedded", "NIOPosix", "NIOHTTP1")
         ),
     ]
 )

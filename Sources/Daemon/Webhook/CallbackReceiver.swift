@@ -8,6 +8,7 @@ import Synchronization
 struct CallbackReceiver: Sendable {
     let engine: Engine
     private let unstored = UnstoredCallbacks()
+    private let bodies = CallbackBodies()
 
     init(engine: Engine) {
         self.engine = engine
@@ -35,7 +36,7 @@ struct CallbackReceiver: Sendable {
     ///   - body: what came of its body; it may be empty, cut or garbage.
     /// - Returns: what its sender is told.
     func receive(_ address: CallbackAddress, body: [UInt8]) async -> Answer {
-        let taskID = CallbackBody.decode(body).taskID
+        let taskID = await bodies.taskID(in: body)
         engine.recent.called(address.job, at: engine.time.now())
         FaultPoint.callback.before()
         do {
@@ -86,6 +87,13 @@ struct CallbackReceiver: Sendable {
             }
             unstored.end()
         }
+    }
+}
+
+/// Reads one body after the other, since each costs several times its length while it is read.
+private actor CallbackBodies {
+    func taskID(in body: [UInt8]) -> String? {
+        CallbackBody.decode(body).taskID
     }
 }
 

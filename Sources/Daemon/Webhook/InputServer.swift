@@ -40,8 +40,8 @@ struct InputServer: Sendable {
         return Input(file: file, digest: input.digest, mediaType: kind.mediaType)
     }
 
-    /// How much is read and written at a time, in bytes.
-    private static let chunk: Int64 = 256 * 1024
+    /// How much is read and written at a time, in bytes; a reader that stops reading holds two such pieces.
+    private static let chunk: Int64 = 64 * 1024
 
     /// Answers with the file, or the part of it that is asked for.
     @concurrent

@@ -4,12 +4,14 @@ import Synchronization
 /// The connections that are open, and which of them gives way when there are too many.
 ///
 /// A stranger who holds all of them must not keep RunningHub out: the oldest connection that has not shown a genuine address is closed
-/// for a new one.
+/// for a new one. One whose request has come gives way last, so however fast strangers come, a caller who speaks at once is answered.
 final class OpenConnections: Sendable {
     private struct Connection: Sendable {
         let channel: any Channel
         /// It has shown a genuine address.
         var isTrusted = false
+        /// It has sent the head of a request that is not answered yet.
+        var isAsking = false
         /// It has been answered, and waits for its next request, if it has one.
         var hasAnswer = false
     }
@@ -17,31 +19,54 @@ final class OpenConnections: Sendable {
     private struct State {
         var connections: [Int: Connection] = [:]
         var numbers: [ObjectIdentifier: Int] = [:]
+        /// How many have shown a genuine address.
+        var trusted = 0
         var next = 0
         /// No connection before this one can give way.
         var oldest = 0
         var isStopping = false
+        /// How many were taken in and are still served, although they may be closed.
+        var unended = 0
+        /// Called once there is room for more, where there was none.
+        var onRoom: (@Sendable () -> Void)?
+        var isFull = false
+
+        /// How many are closed, but not yet let go by the one who serves them.
+        var leaving: Int { unended - connections.count }
 
         mutating func remove(_ number: Int) -> Connection? {
             guard let connection = connections.removeValue(forKey: number) else { return nil }
             numbers[ObjectIdentifier(connection.channel)] = nil
+            if connection.isTrusted { trusted -= 1 }
             return connection
         }
 
+        /// Removes the oldest stranger, if there is one, and rather one that keeps its request to itself than one that is about to
+        /// be answered.
         mutating func removeOldest() -> Connection? {
-            while oldest < next {
-                if let connection = connections[oldest], !connection.isTrusted { return remove(oldest) }
-                oldest += 1
+            while oldest < next, connections[oldest]?.isTrusted ?? true { oldest += 1 }
+            var chosen: Int?
+            for number in oldest..<next {
+                guard let connection = connections[number], !connection.isTrusted else { continue }
+                guard connection.isAsking else { return remove(number) }
+                chosen = chosen ?? number
             }
-            return nil
+            return chosen.flatMap { remove($0) }
         }
     }
 
     private let state = Mutex(State())
     private let most: Int
+    private let mostStrangers: Int
+    /// That may be on their way in or out.
+    private static let mostOnTheWay = 64
 
-    init(most: Int) {
+    /// - Parameters:
+    ///   - most: connections in all.
+    ///   - mostStrangers: of them, those that have not shown a genuine address.
+    init(most: Int, mostStrangers: Int) {
         self.most = most
+        self.mostStrangers = mostStrangers
     }
 
     /// Takes a connection in until it closes, in place of another if it must.
@@ -50,7 +75,8 @@ final class OpenConnections: Sendable {
     func admit(_ channel: any Channel) -> Bool {
         let (number, evicted) = state.withLock { state -> (Int?, Connection?) in
             var evicted: Connection?
-            if state.connections.count >= most {
+            let count = state.connections.count
+            if count >= most || count - state.trusted >= mostStrangers {
                 evicted = state.removeOldest()
                 guard evicted != nil else { return (nil, nil) }
             }
@@ -58,6 +84,7 @@ final class OpenConnections: Sendable {
             state.next += 1
             state.connections[number] = Connection(channel: channel)
             state.numbers[ObjectIdentifier(channel)] = number
+            state.unended += 1
             return (number, evicted)
         }
         evicted?.channel.triggerUserOutboundEvent(LingeringClose.AtOnce(), promise: nil)
@@ -66,11 +93,47 @@ final class OpenConnections: Sendable {
         return true
     }
 
+    /// A connection that was taken in is no longer served: nothing of it is left.
+    func ended() {
+        let onRoom: (@Sendable () -> Void)? = state.withLock { state in
+            state.unended -= 1
+            guard state.isFull, state.leaving < Self.mostOnTheWay else { return nil }
+            state.isFull = false
+            return state.onRoom
+        }
+        onRoom?()
+    }
+
+    /// Whether another connection may be taken off the listening socket, while so many are being set up.
+    ///
+    /// Where it may not, ``onRoom(_:)`` tells when to ask again.
+    func haveRoom(for beingSetUp: Int) -> Bool {
+        state.withLock { state in
+            state.isFull = state.leaving + beingSetUp >= Self.mostOnTheWay
+            return !state.isFull
+        }
+    }
+
+    /// Sets what is called, on any thread, when there may be room again.
+    func onRoom(_ body: (@Sendable () -> Void)?) {
+        state.withLock { $0.onRoom = body }
+    }
+
+    /// The head of a request has come on a connection: others give way before it, until it is answered.
+    func asks(_ channel: any Channel) {
+        state.withLock { state in
+            guard let number = state.numbers[ObjectIdentifier(channel)] else { return }
+            state.connections[number]?.isAsking = true
+        }
+    }
+
     /// A connection has shown a genuine address: it no longer gives way.
     func trust(_ channel: any Channel) {
         state.withLock { state in
             guard let number = state.numbers[ObjectIdentifier(channel)] else { return }
+            guard state.connections[number]?.isTrusted == false else { return }
             state.connections[number]?.isTrusted = true
+            state.trusted += 1
         }
     }
 
@@ -79,6 +142,7 @@ final class OpenConnections: Sendable {
         let isStopping = state.withLock { state in
             guard let number = state.numbers[ObjectIdentifier(channel)] else { return false }
             state.connections[number]?.hasAnswer = true
+            state.connections[number]?.isAsking = false
             return state.isStopping
         }
         if isStopping { quiesce(channel) }

@@ -10,11 +10,15 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPResponsePart
 
     private let limit: TimeAmount
+    private let onRequest: @Sendable (any Channel) -> Void
     private var timer: Scheduled<Void>?
 
-    /// - Parameter limit: for one request, and for the wait for the next one.
-    init(limit: TimeAmount) {
+    /// - Parameters:
+    ///   - limit: for one request, and for the wait for the next one.
+    ///   - onRequest: called when the head of a request has come.
+    init(limit: TimeAmount, onRequest: @escaping @Sendable (any Channel) -> Void) {
         self.limit = limit
+        self.onRequest = onRequest
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -31,7 +35,10 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if case .head = unwrapInboundIn(data) { restart(context) }
+        if case .head = unwrapInboundIn(data) {
+            onRequest(context.channel)
+            restart(context)
+        }
         context.fireChannelRead(data)
     }
 

@@ -22,12 +22,17 @@ package struct WebhookListener: Service {
         ///
         /// More are closed as they come; the sender tries again.
         package var connections = 1024
+        /// Of them, those that have not shown a genuine address.
+        ///
+        /// The oldest gives way to the next: in a flood of 5000 connections a second each has 25 ms to send its request, which comes
+        /// with the last packet of the handshake. They bound memory under attack, at up to 30 KiB each.
+        package var strangers = 128
         /// For one request, and for the wait for the next one on the same connection.
         package var request = TimeAmount.seconds(30)
         /// The largest body that is read; of a larger one the callback counts all the same.
-        package var body = 1024 * 1024
+        package var body = 512 * 1024
         /// The most bytes of headers.
-        package var headers = 16 * 1024
+        package var headers = 8 * 1024
         /// How long, after a stop, a connection that was accepted may take to send its request.
         package var farewell = TimeAmount.seconds(2)
         /// How long a peer may take to read the last answer and close.
@@ -48,15 +53,18 @@ package struct WebhookListener: Service {
     let onServing: @Sendable (_ isServing: Bool) -> Void
 
     package func run() async throws {
-        let connections = OpenConnections(most: limits.connections)
-        let http = HTTPConnections(configuration: configuration, responder: answering(connections))
+        let connections = OpenConnections(most: limits.connections, mostStrangers: limits.strangers)
+        let http = HTTPConnections(configuration: configuration(connections), responder: answering(connections))
         let server = try await bind(http, connections)
         onServing(true)
         try await withGracefulShutdownHandler {
             try await withThrowingDiscardingTaskGroup { tasks in
                 try await server.executeThenClose { accepted in
                     for try await connection in accepted {
-                        tasks.addTask { await http.handle(value: connection, logger: logger) }
+                        tasks.addTask {
+                            await http.handle(value: connection, logger: logger)
+                            connections.ended()
+                        }
                     }
                 }
             }
@@ -79,14 +87,14 @@ package struct WebhookListener: Service {
     /// What waits in the socket's queue stays there for the next start. Connections that were taken have a while to send their request,
     /// since nobody else will answer it, and requests under way are answered.
     private func stop(_ server: any Channel, _ connections: OpenConnections) {
-        server.triggerUserOutboundEvent(ListenerClose.WhenSetUp(), promise: nil)
+        server.triggerUserOutboundEvent(ListenerGate.Close(), promise: nil)
         connections.stop()
         server.eventLoop.scheduleTask(in: limits.farewell) { connections.quiesce() }
     }
 
-    private var configuration: HTTP1Channel.Configuration {
+    private func configuration(_ connections: OpenConnections) -> HTTP1Channel.Configuration {
         HTTP1Channel.Configuration(
-            additionalChannelHandlers: [RequestDeadline(limit: limits.request)],
+            additionalChannelHandlers: [RequestDeadline(limit: limits.request, onRequest: connections.asks)],
             idleTimeout: limits.request,
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: limits.headers,
@@ -105,10 +113,14 @@ package struct WebhookListener: Service {
             .serverChannelOption(.backlog, value: 4096)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(ListenerClose())
+                    try channel.pipeline.syncOperations.addHandler(ListenerGate(connections))
                 }
             }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
+            // Who sends many requests at once has them read between those of others.
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            // What is read at a time is also what a request that has not all come holds, many times over in a flood.
+            .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 4096))
         let logger = logger
         let limits = limits
         let setUp: @Sendable (any Channel) -> EventLoopFuture<HTTPConnection> = { channel in
@@ -117,13 +129,12 @@ package struct WebhookListener: Service {
                 channel.close(promise: nil)
                 return channel.eventLoop.makeFailedFuture(TooManyConnections())
             }
-            do {
-                let lingering = LingeringClose(limit: limits.linger, mostDiscarded: limits.lingerBytes)
+            let lingering = LingeringClose(limit: limits.linger, mostDiscarded: limits.lingerBytes)
+            let isSetUp = channel.eventLoop.makeCompletedFuture {
                 try channel.pipeline.syncOperations.addHandler(lingering)
-            } catch {
-                return channel.eventLoop.makeFailedFuture(error)
-            }
-            return http.setup(channel: channel, logger: logger)
+            }.flatMap { http.setup(channel: channel, logger: logger) }
+            isSetUp.whenFailure { _ in connections.ended() }
+            return isSetUp
         }
         switch source {
         case .address(let host, let port):

@@ -36,7 +36,8 @@ struct WebhookResponder: Sendable {
             return try await give(address, to: request, writer, onGenuine: onGenuine)
         }
         if request.method == .get || request.method == .head, path.hasSuffix("/healthz") {
-            return try await answer(.ok, text: publicID, to: request, writer)
+            // Anybody may ask, and has one question.
+            return try await answer(.ok, text: publicID, to: request, writer, closes: true)
         }
         guard let address = CallbackAddress(path: path), callbacks.isGenuine(address) else {
             return try await refuse(.notFound, writer)

@@ -177,7 +177,7 @@ extension EngineTests {
             }
         }
 
-        @Test("Of requests that follow each other on a connection, none after a refusal is looked at.")
+        @Test("Of requests that follow each other on a connection, none after a stranger's first is looked at.")
         func pipelined() async throws {
             try await withDaemon {
                 $0.cloud = .manual
@@ -190,8 +190,7 @@ extension EngineTests {
                     let many = try await listener.exchange(
                         String(repeating: health.text, count: 500) + forged.text + good.text
                     )
-                    #expect(many.split(separator: "HTTP/1.1 200 OK\r\n").count == 500)
-                    #expect(many.split(separator: "HTTP/1.1 404 ").count == 2 && many.hasSuffix("\r\n\r\n"))
+                    #expect(many.split(separator: "HTTP/1.1 ").count == 1 && many.hasPrefix("HTTP/1.1 200 OK\r\n"))
                     #expect(try await daemon.record(of: "cat.png").attempts.map(\.callbacks) == [0])
                     let genuine = try await listener.exchange(String(repeating: good.text, count: 100) + forged.text)
                     #expect(genuine.split(separator: "{\"code\":0}").count == 101)
