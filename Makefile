@@ -44,6 +44,7 @@ unit-tests: test-deps
 system-tests: test-deps
 	$(SWIFT) build --product runninghubd
 	$(SWIFT) build --product runninghub-simulator
+	$(SWIFT) build --product laboratory
 	Tests/System/run --build .build/debug
 
 # Each target for so many seconds, two at a time; scripts/fuzz takes single targets too.
@@ -74,7 +75,7 @@ SEED ?= 1
 KILLS ?= 300
 CUTS ?= 50
 
-.PHONY: laboratory chaos power-cut
+.PHONY: laboratory chaos power-cut attack
 laboratory: test-deps
 	$(SWIFT) build --product runninghubd
 	$(SWIFT) build --product runninghub-simulator
@@ -87,6 +88,10 @@ chaos: laboratory
 power-cut: laboratory
 	unshare --mount --propagation private .build/debug/laboratory power-cut --build $(LABORATORY_BUILD) --seed $(SEED) --cuts $(CUTS)
 	unshare --mount --propagation private .build/debug/laboratory power-cut --build $(LABORATORY_BUILD) --seed $(SEED) --cuts 50 --unflushed
+
+# The listener under every attack that is known, while honest callers go on.
+attack: laboratory
+	.build/debug/laboratory attack --build $(LABORATORY_BUILD) --short --within 2000
 
 # Lays the files out below DESTDIR. What an administrator may have changed is left as it is. On the running system (no
 # DESTDIR, as root) the users, folders, catalog and units are also made known to it, so that
