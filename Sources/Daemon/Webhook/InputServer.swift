@@ -43,9 +43,14 @@ struct InputServer: Sendable {
     /// How much is read and written at a time, in bytes; a reader that stops reading holds two such pieces.
     private static let chunk: Int64 = 64 * 1024
 
-    /// Answers with the file, or the part of it that is asked for.
+    /// Answers with the file, or the part of it that is asked for, on a connection of this event loop.
     @concurrent
-    func answer(_ input: Input, to request: Request, _ writer: consuming ResponseWriter) async throws {
+    func answer(
+        _ input: Input,
+        to request: Request,
+        _ writer: consuming ResponseWriter,
+        on loop: any EventLoop
+    ) async throws {
         let length = input.file.identity.size
         let tag = input.digest.map { "\"\($0)\"" }
         var fields: HTTPFields = [
@@ -74,6 +79,8 @@ struct InputServer: Sendable {
             let bytes = try await read(input.file, offset..<range.upperBound)
             try await content.write(bytes)
             offset += Int64(bytes.readableBytes)
+            // Writing waits for a reader that stops only once the event loop has seen that it has: it may be several pieces behind.
+            try await loop.submit {}.get()
         }
         try await content.finish(nil)
     }

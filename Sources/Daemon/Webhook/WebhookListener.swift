@@ -78,7 +78,7 @@ package struct WebhookListener: Service {
         let responder = responder
         return { (request: Request, writer: consuming ResponseWriter, channel: any Channel) in
             defer { connections.answered(channel) }
-            try await responder.respond(request, writer) { connections.trust(channel) }
+            try await responder.respond(request, writer, on: channel.eventLoop) { connections.trust(channel) }
         }
     }
 

@@ -24,16 +24,17 @@ struct WebhookResponder: Sendable {
         self.allowance = BodyAllowance(bytes: bodyLimit.multipliedReportingOverflow(by: Self.bodiesAtOnce).partialValue)
     }
 
-    /// Answers one request; `onGenuine` is called as soon as its address is known to be ours.
+    /// Answers one request on a connection of this event loop; `onGenuine` is called as soon as its address is known to be ours.
     @concurrent
     func respond(
         _ request: Request,
         _ writer: consuming ResponseWriter,
+        on loop: any EventLoop,
         onGenuine: @Sendable () -> Void
     ) async throws {
         let path = request.uri.path[...]
         if let address = InputAddress(path: path), inputs.isGenuine(address) {
-            return try await give(address, to: request, writer, onGenuine: onGenuine)
+            return try await give(address, to: request, writer, on: loop, onGenuine: onGenuine)
         }
         if request.method == .get || request.method == .head, path.hasSuffix("/healthz") {
             // Anybody may ask, and has one question.
@@ -62,6 +63,7 @@ struct WebhookResponder: Sendable {
         _ address: InputAddress,
         to request: Request,
         _ writer: consuming ResponseWriter,
+        on loop: any EventLoop,
         onGenuine: @Sendable () -> Void
     ) async throws {
         guard request.method == .get || request.method == .head else {
@@ -69,7 +71,7 @@ struct WebhookResponder: Sendable {
         }
         guard let input = await inputs.open(address) else { return try await refuse(.notFound, writer) }
         onGenuine()
-        try await inputs.answer(input, to: request, writer)
+        try await inputs.answer(input, to: request, writer, on: loop)
     }
 
     private static let accepted = "{\"code\":0}"
