@@ -91,7 +91,7 @@ power-cut: laboratory
 
 # The listener under every attack that is known, while honest callers go on.
 attack: laboratory
-	.build/debug/laboratory attack --build $(LABORATORY_BUILD) --short --within 2000
+	.build/debug/laboratory attack --build $(LABORATORY_BUILD) --short --within 10000
 
 # Lays the files out below DESTDIR. What an administrator may have changed is left as it is. On the running system (no
 # DESTDIR, as root) the users, folders, catalog and units are also made known to it, so that

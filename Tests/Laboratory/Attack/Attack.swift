@@ -27,6 +27,7 @@ struct Attack: AsyncParsableCommand {
     @OptionGroup var running: RunningTarget
 
     func run() async throws {
+        try Caller.allow(12_000)
         guard let process = running.process else { return try await attackOwn() }
         try judge(try await attack(running.target, process))
     }

@@ -34,6 +34,19 @@ final class Caller {
         if descriptor >= 0 { close(descriptor) }
     }
 
+    /// Lets this process have so many connections at once.
+    static func allow(_ count: UInt) throws {
+        let kind = __rlimit_resource_t(UInt32(RLIMIT_NOFILE.rawValue))
+        var limit = rlimit()
+        getrlimit(kind, &limit)
+        limit.rlim_cur = max(limit.rlim_cur, min(limit.rlim_max, count))
+        guard limit.rlim_cur >= count, setrlimit(kind, &limit) == 0 else {
+            throw LaboratoryError(
+                "Only \(limit.rlim_max) descriptors are allowed, and the attacks take \(count) (ulimit -Hn)."
+            )
+        }
+    }
+
     /// Sends all of it, as far as the other side takes it.
     ///
     /// - Returns: how many bytes went.

@@ -10,6 +10,7 @@ fi
 
 cloud_set '{"tasks": {"manual": true, "loads_addresses": false}}'
 set_up
+sed -i 's/^api:$/&\n  keys: [{ name: main, credential: key_main, concurrency: 3 }]/' /etc/runninghubd/config.yaml
 cat >/etc/runninghubd/pipelines.d/large.yaml <<-'END'
 	ai_app: 2016740236478386178
 	nodes:
@@ -31,7 +32,7 @@ input=$(cloud_record '[.submissions[].nodes[].value | select(contains("/input/")
 step 'every attack is made'
 pid=$(main_pid)
 # A debug build answers more slowly; figures are taken of a release build by hand.
-"$build/laboratory" attack --short --within "${WITHIN:-2000}" --memory "${MEMORY:-16}" --process "$pid" \
+"$build/laboratory" attack --short --within "${WITHIN:-10000}" --memory "${MEMORY:-16}" --process "$pid" \
 	--callback "${callbacks[0]}" --callback "${callbacks[1]}" --input "$input" || fail 'an attack had an effect'
 
 step 'nothing has changed'
