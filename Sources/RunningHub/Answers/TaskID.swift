@@ -35,8 +35,8 @@ enum TaskID {
     /// (its closing quote, or the sign after its last digit, is there) and has at least ten digits counts.
     static func salvage(_ bytes: some Collection<UInt8>) -> String? {
         let text = String(decoding: bytes, as: UTF8.self)
-        let matches = text.matches(of: /"taskId"\s*:\s*(?:"([0-9]{10,64})"|([0-9]{10,64})[\s,}])/)
-        // Zeros stand for «no task», which says nothing about another member of this name.
+        let matches = text.matches(of: /"taskId"\s*:\s*(?:"([0-9]{10,64})(?=")|([0-9]{10,64})(?=[\s,}]))/)
+        // Zeros stand for «no task», which says nothing about another member of this name, not even where its quote is theirs.
         return matches.lazy.compactMap { ($0.output.1 ?? $0.output.2).flatMap { read(String($0)) } }.first
     }
 

@@ -52,12 +52,13 @@ extension SimulatorRouter {
         while sent < plan.count {
             if let cut = plan.cutAfter, sent >= cut { try await context.cut() }
             if plan.stallAfter == sent, plan.stallTime > .zero { try await pause(plan.stallTime) }
+            // Before the piece: a client has the whole file with the last one, whatever follows.
+            if plan.bytesPerSecond != nil { try await pause(slowPause) }
             let piece = try await content.read(from: plan.offset + sent, count: pieceSize(plan, sent: sent))
             // The content can't be read any more, say because its folder was removed.
             guard piece.readableBytes > 0 else { try await context.cut() }
             try await writer.write(piece)
             sent += piece.readableBytes
-            if plan.bytesPerSecond != nil { try await pause(slowPause) }
         }
         if plan.cutAfter != nil { try await context.cut() }
         try await writer.finish(nil)

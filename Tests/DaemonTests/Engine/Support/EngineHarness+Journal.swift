@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Jobs
 import Logging
 import Synchronization
@@ -110,7 +111,9 @@ extension EngineHarness {
 /// How long a test is patient with something that should happen soon.
 ///
 /// Nothing waits for it to pass but a test that fails.
-private let patience = Duration.seconds(25)
+///
+/// Instrumented code is several times as slow: `TEST_PATIENCE` gives other seconds, below a test's limit.
+private let patience = Duration.seconds(ProcessInfo.processInfo.environment["TEST_PATIENCE"].flatMap(Int.init) ?? 25)
 
 /// Gives what comes within the time that a test is patient; nothing where it does not.
 func patiently<Value: Sendable>(_ body: @escaping @Sendable () async -> Value?) async -> Value? {
