@@ -85,6 +85,13 @@ struct CallbackBodyTests {
         Array("[".utf8).flatMap { [$0, 0] }, [0xFE, 0xFF, 0x00, 0x5B],
     ]
 
+    @Test("A number that would be rounded is no task id; the longest that would not is")
+    func roundedNumber() {
+        let longest = String(repeating: "8", count: 37) + "7"
+        #expect(CallbackBody.decode(Array(#"{"taskId":\#(longest)}"#.utf8)).taskID == longest)
+        #expect(CallbackBody.decode(Array(#"{"taskId":\#(longest)3302}"#.utf8)).taskID == nil)
+    }
+
     @Test("Junk says nothing and harms nothing", arguments: junkCases)
     func junk(body: [UInt8]) {
         let decoded = CallbackBody.decode(body)

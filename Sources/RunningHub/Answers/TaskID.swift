@@ -5,6 +5,9 @@ enum TaskID {
     /// The longest id that is taken.
     static let maximumLength = 64
 
+    /// The most digits of which a `Decimal` keeps every one; longer numbers are rounded, which makes another id of them.
+    private static let exactDigits = 38
+
     /// The id in a JSON value, which may be a text or a bare number; `nil` where there is none.
     ///
     /// Empty texts, zero and `null` written as text stand for «no task»; anything that an id cannot look like is none either.
@@ -13,7 +16,7 @@ enum TaskID {
         case .text(let text): read(text)
         case .integer(let number): number > 0 ? String(number) : nil
         // A whole number beyond 64 bits comes here; a fraction has a point and is refused by its form.
-        case .number(let number): read(number.description)
+        case .number(let number): number.description.utf8.count <= exactDigits ? read(number.description) : nil
         case .bool, .array, .object, .null, nil: nil
         }
     }
