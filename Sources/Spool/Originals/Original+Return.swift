@@ -20,9 +20,7 @@ extension Original {
         as origin: RelativePath
     ) throws(SystemError) -> RelativePath {
         let source = try failed.folder(at: place.folders)
-        // On a disk that was copied it has another identity; its note still says whose it is.
-        let owner = try ErrorNotes.job(beside: place.name, in: source)
-        guard let entry = try source.entry(place.name), isSame(entry) || owner == job else {
+        guard let entry = try source.entry(place.name), try isReturnable(entry, in: source) else {
             throw SystemError(call: "rename", code: ENOENT, subject: place.bytes)
         }
         let target = try inbox.synchronizedFolder(at: origin.folders)
@@ -38,6 +36,13 @@ extension Original {
         try target.synchronize()
         try source.synchronize()
         return RelativePath(folders: origin.folders, name: name)
+    }
+
+    /// Whether what lies in its place is it, or, on a disk that was copied, its copy: of its size and time, with its own note beside it.
+    private func isReturnable(_ entry: Entry, in folder: Folder) throws(SystemError) -> Bool {
+        if isSame(entry) { return true }
+        guard entry.kind == .file || entry.kind == .folder, hasSameContent(entry) else { return false }
+        return try ErrorNotes.job(beside: place.name, in: folder) == job
     }
 }
 

@@ -45,7 +45,8 @@ package struct Original: Sendable, Hashable {
             && hasSameContent(entry)
     }
 
-    private func hasSameContent(_ entry: Entry) -> Bool {
+    /// Whether size and time agree, as far as file systems keep them.
+    func hasSameContent(_ entry: Entry) -> Bool {
         // FAT counts time in two seconds. How large a folder is tells nothing of what is in it.
         let (difference, overflow) = entry.identity.modified.subtractingReportingOverflow(identity.modified)
         let isSameSize = entry.kind == .folder || entry.identity.size == identity.size
