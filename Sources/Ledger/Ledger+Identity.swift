@@ -130,7 +130,7 @@ extension Ledger {
         try Blob.fetchOne(database, sql: "SELECT value FROM facts WHERE name = ?", arguments: [name])?.bytes
     }
 
-    private func setFact(_ name: String, _ value: [UInt8], in database: Database) throws {
+    func setFact(_ name: String, _ value: [UInt8], in database: Database) throws {
         try database.execute(
             sql: "INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
             arguments: [name, Blob(value)]

@@ -91,8 +91,19 @@ struct DurabilityTests {
         let own = try other.open()
         #expect(own.counts["oil"]?[.queued] == 440 && !own.hasForeignLog)
         // A file that was put there later than its log was written is another's, even where both fit together.
-        #expect(Ledger.isForeign(log: 100, beside: 103) && !Ledger.isForeign(log: 100, beside: 102))
+        #expect(Ledger.isForeign(log: 100, beside: 111) && !Ledger.isForeign(log: 100, beside: 110))
         #expect(!Ledger.isForeign(log: 103, beside: 100) && !Ledger.isForeign(log: .max, beside: .min))
+    }
+
+    @Test("A ledger that was closed leaves no log of which could be asked whose it is")
+    func closed() async throws {
+        let files = try TemporaryLedger()
+        let ledger = try files.open()
+        try await ledger.queued(.sample(1))
+        #expect(try FileManager.default.attributesOfItem(atPath: "\(files.path)-wal")[.size] as? Int != 0)
+        try await ledger.close()
+        #expect(try FileManager.default.attributesOfItem(atPath: "\(files.path)-wal")[.size] as? Int == 0)
+        #expect(try files.open().counts["oil"]?[.queued] == 1)
     }
 
     @Test("A full ledger says so, changes nothing by halves, and works again when there is room")

@@ -30,7 +30,7 @@ extension Engine {
         guard let entry = pipelines.entry(job.pipeline), await isHere(entry), let failed = entry.folders[.failed],
             let inbox = entry.folders[.inbox]
         else { throw ControlRefusal(.conflict, "\(name) cannot be retried: the folders of its pipeline are away.") }
-        try await moveBack(job, name, from: failed, to: inbox)
+        try await moveBack(try await knownOnDisk(job, in: failed), name, from: failed, to: inbox)
         journal.tell(.asked, "\(caller.name) asked to retry \(name).", journal.fields(of: record))
         await inboxes[job.pipeline]?.rescan()
         return RetryAnswer(
@@ -53,6 +53,14 @@ extension Engine {
         guard job.folder == .failed else {
             throw ControlRefusal(.conflict, "\(name) cannot be retried: its original is gone. Drop the file again.")
         }
+    }
+
+    /// The job with its original's identity as the disk has it now: on a disk that was copied it is another, and by it the inbox knows it.
+    private func knownOnDisk(_ job: Job, in failed: Folder) async throws -> Job {
+        guard let identity = try await blocking({ try failed.entry(at: job.place)?.identity }),
+            !job.identity.isSameContent(as: identity)
+        else { return job }
+        return try await change(job.id) { $0.identityChanged(to: identity) }?.record.job ?? job
     }
 
     private func moveBack(_ job: Job, _ name: String, from failed: Folder, to inbox: Folder) async throws {

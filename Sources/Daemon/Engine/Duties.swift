@@ -80,11 +80,12 @@ extension Engine {
             switch job.duty {
             case .none: return .absent
             case .done:
+                let outcome = try originals.moveToDone(try takenBack(original, of: job, originals))
                 try removeStaging(of: job, in: outbox)
-                return try originals.moveToDone(try takenBack(original, of: job, originals))
+                return outcome
             case .delete:
-                try removeStaging(of: job, in: outbox)
                 try originals.delete(try takenBack(original, of: job, originals))
+                try removeStaging(of: job, in: outbox)
                 return .absent
             case .failed:
                 let notes = FailureNotes(record, at: wall, in: language)

@@ -91,7 +91,11 @@ extension Engine {
             let presence = entry.folders.presence(of: marker.ledger)
             guard case .away(_, .emptyMarker) = presence else { return presence }
             // A person says that it is the right folder.
-            try entry.folders.adopt(marker: marker)
+            do throws(SystemError) {
+                try entry.folders.adopt(marker: marker)
+            } catch {
+                if case .away(let role, .emptyMarker) = presence { return .away(role, .unreachable(error)) }
+            }
             return entry.folders.presence(of: marker.ledger)
         }
         guard let presence else { return false }

@@ -26,7 +26,10 @@ extension Engine {
         guard let known = try await ledger.job(note.job) else {
             return try await recordForgotten(note, file, given, entry)
         }
-        guard known.job.pipeline == entry.pipeline.name, let ended = try await endedByNow(known, entry) else {
+        let kind: Job.Kind = file.content == .file ? .file : .folder
+        guard known.job.pipeline == entry.pipeline.name, known.job.kind == kind,
+            let ended = try await endedByNow(known, entry)
+        else {
             return nil
         }
         return try await record(file, given, asReturnOf: ended, note, entry)
@@ -102,6 +105,7 @@ extension Engine {
             at: time.now()
         )
         job.inputs = file.inputs
+        if job.kind == .file { job.digest = note.sums(isFolder: false)?[""] }
         job.parameters = note.parameters
         job.sidecar = given.sidecar
         job.isReviving = true

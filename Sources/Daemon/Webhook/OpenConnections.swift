@@ -14,6 +14,9 @@ final class OpenConnections: Sendable {
         var isAsking = false
         /// It has been answered, and waits for its next request, if it has one.
         var hasAnswer = false
+
+        /// A stranger still, and about to be answered.
+        var isWaiting: Bool { isAsking && !isTrusted }
     }
 
     private struct State {
@@ -21,6 +24,8 @@ final class OpenConnections: Sendable {
         var numbers: [ObjectIdentifier: Int] = [:]
         /// How many have shown a genuine address.
         var trusted = 0
+        /// How many strangers are about to be answered.
+        var waiting = 0
         var next = 0
         /// No connection before this one can give way.
         var oldest = 0
@@ -38,7 +43,24 @@ final class OpenConnections: Sendable {
             guard let connection = connections.removeValue(forKey: number) else { return nil }
             numbers[ObjectIdentifier(connection.channel)] = nil
             if connection.isTrusted { trusted -= 1 }
+            if connection.isWaiting { waiting -= 1 }
             return connection
+        }
+
+        mutating func change(_ channel: any Channel, _ body: (inout Connection) -> Void) {
+            guard let number = numbers[ObjectIdentifier(channel)], var connection = connections[number] else { return }
+            let before = connection
+            body(&connection)
+            trusted += (connection.isTrusted ? 1 : 0) - (before.isTrusted ? 1 : 0)
+            waiting += (connection.isWaiting ? 1 : 0) - (before.isWaiting ? 1 : 0)
+            connections[number] = connection
+        }
+
+        /// What is to be called where there is room again after there was none.
+        mutating func madeRoom(strangers: Int) -> (@Sendable () -> Void)? {
+            guard isFull, leaving < OpenConnections.mostOnTheWay, waiting < strangers else { return nil }
+            isFull = false
+            return onRoom
         }
 
         /// Removes the oldest stranger, if there is one, and rather one that keeps its request to itself than one that is about to
@@ -89,7 +111,13 @@ final class OpenConnections: Sendable {
         }
         evicted?.channel.triggerUserOutboundEvent(LingeringClose.AtOnce(), promise: nil)
         guard let number else { return false }
-        channel.closeFuture.whenComplete { _ in _ = self.state.withLock { $0.remove(number) } }
+        channel.closeFuture.whenComplete { _ in
+            let onRoom = self.state.withLock { state in
+                _ = state.remove(number)
+                return state.madeRoom(strangers: self.mostStrangers)
+            }
+            onRoom?()
+        }
         return true
     }
 
@@ -97,9 +125,7 @@ final class OpenConnections: Sendable {
     func ended() {
         let onRoom: (@Sendable () -> Void)? = state.withLock { state in
             state.unended -= 1
-            guard state.isFull, state.leaving < Self.mostOnTheWay else { return nil }
-            state.isFull = false
-            return state.onRoom
+            return state.madeRoom(strangers: mostStrangers)
         }
         onRoom?()
     }
@@ -109,7 +135,9 @@ final class OpenConnections: Sendable {
     /// Where it may not, ``onRoom(_:)`` tells when to ask again.
     func haveRoom(for beingSetUp: Int) -> Bool {
         state.withLock { state in
-            state.isFull = state.leaving + beingSetUp >= Self.mostOnTheWay
+            // Those who ask are answered soon: they are waited for, since one of them may be genuine.
+            state.isFull =
+                state.leaving + beingSetUp >= Self.mostOnTheWay || state.waiting + beingSetUp >= mostStrangers
             return !state.isFull
         }
     }
@@ -121,30 +149,29 @@ final class OpenConnections: Sendable {
 
     /// The head of a request has come on a connection: others give way before it, until it is answered.
     func asks(_ channel: any Channel) {
-        state.withLock { state in
-            guard let number = state.numbers[ObjectIdentifier(channel)] else { return }
-            state.connections[number]?.isAsking = true
-        }
+        state.withLock { $0.change(channel) { $0.isAsking = true } }
     }
 
     /// A connection has shown a genuine address: it no longer gives way.
     func trust(_ channel: any Channel) {
-        state.withLock { state in
-            guard let number = state.numbers[ObjectIdentifier(channel)] else { return }
-            guard state.connections[number]?.isTrusted == false else { return }
-            state.connections[number]?.isTrusted = true
-            state.trusted += 1
+        let onRoom = state.withLock { state in
+            state.change(channel) { $0.isTrusted = true }
+            return state.madeRoom(strangers: mostStrangers)
         }
+        onRoom?()
     }
 
     /// A connection's request was answered; once the listener stops, it takes no other.
     func answered(_ channel: any Channel) {
-        let isStopping = state.withLock { state in
-            guard let number = state.numbers[ObjectIdentifier(channel)] else { return false }
-            state.connections[number]?.hasAnswer = true
-            state.connections[number]?.isAsking = false
-            return state.isStopping
+        let (isStopping, onRoom) = state.withLock { state in
+            state.change(channel) {
+                $0.hasAnswer = true
+                $0.isAsking = false
+            }
+            let isOpen = state.numbers[ObjectIdentifier(channel)] != nil
+            return (isOpen && state.isStopping, state.madeRoom(strangers: mostStrangers))
         }
+        onRoom?()
         if isStopping { quiesce(channel) }
     }
 

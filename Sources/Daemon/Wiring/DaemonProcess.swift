@@ -42,12 +42,28 @@ package struct DaemonProcess: Sendable {
         }
         let start = DaemonStart(configuration: configuration, journal: journal, time: LedgerClock())
         do {
-            try await serve(try await start.makeEngine(), start, sockets, configuration)
+            let engine = try await patiently { try await start.makeEngine() }
+            try await serve(engine, start, sockets, configuration)
+            // Where it cannot be written the next start finds its log, and takes it up.
+            try? await engine.ledger.close()
         } catch {
             // A client that is let go of without this traps where assertions are on, and the reason would be lost.
             try? await start.close()
             throw error
         }
+    }
+
+    /// Has systemd wait for a start that takes long, as with a ledger that is checked after a crash; half an hour at the most.
+    private func patiently<Value: Sendable>(_ body: @Sendable () async throws -> Value) async throws -> Value {
+        let notifier = Notifier()
+        let asking = Task {
+            for _ in 0..<60 {
+                notifier.notify(.extendTimeout(.seconds(90)))
+                try await Task.sleep(for: .seconds(30))
+            }
+        }
+        defer { asking.cancel() }
+        return try await body()
     }
 
     private func readConfiguration(_ journal: Journal) throws -> Configuration {

@@ -137,7 +137,12 @@ extension JobRecord {
         job.origin = origin
         job.place = place
         job.identity = identity
-        job.inputs = inputs
+        // Its content is known to be what it was, and so are the sums.
+        job.inputs = inputs.map { input in
+            var input = input
+            input.digest = job.inputs.first { $0.name == input.name }?.digest
+            return input
+        }
         job.folder = .inbox
         job.isClaimed = false
         job.isCancelWished = false
@@ -145,7 +150,6 @@ extension JobRecord {
         job.failure = nil
         job.duty = .none
         job.upload = nil
-        job.digest = nil
         plan = nil
         for index in attempts.indices { attempts[index].reopen(at: now) }
         if let forgotten { remember(forgotten) }
@@ -164,8 +168,9 @@ extension JobRecord {
 
     /// Its original lies in its place under another identity, since the disk was copied or bears another number now.
     package mutating func identityChanged(to identity: FileIdentity) -> EventOutcome {
-        guard job.kind == .file, job.isClaimed, job.folder == .work else {
-            return .ignored("its original is not in work/")
+        guard job.kind == .file, job.isClaimed && job.folder == .work || job.state.isFinal && job.folder == .failed
+        else {
+            return .ignored("its original is in neither work/ nor failed/")
         }
         guard job.identity.size == identity.size, job.identity.modified == identity.modified else {
             return .ignored("it is another file")

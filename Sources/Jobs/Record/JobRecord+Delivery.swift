@@ -49,7 +49,8 @@ extension JobRecord {
         guard job.state == .fetching, plan != nil else { return .ignored("it has no plan") }
         let settings = successful?.settings
         enter(.delivered, at: now)
-        if job.folder != .gone { job.duty = settings?.afterDelivery == .delete ? .delete : .done }
+        // Also where the original is gone: what was staged is still to be removed.
+        job.duty = settings?.afterDelivery == .delete ? .delete : .done
         tell(.delivered, detail)
         return .applied
     }

@@ -51,6 +51,29 @@ struct OpenConnectionsTests {
         for channel in [late, last] { try await channel.close() }
     }
 
+    @Test("Those who are about to be answered are waited for before more are taken: one of them may be genuine.")
+    func waitedFor() async throws {
+        let connections = OpenConnections(most: 10, mostStrangers: 2)
+        let (rooms, sink) = AsyncStream.makeStream(of: Void.self)
+        connections.onRoom { sink.yield() }
+        let (one, two) = (try await connection(), try await connection())
+        #expect(connections.admit(one) && connections.admit(two))
+        connections.asks(one)
+        #expect(connections.haveRoom(for: 0) && !connections.haveRoom(for: 1))
+        connections.asks(two)
+        #expect(!connections.haveRoom(for: 0))
+        connections.answered(one)
+        var told = rooms.makeAsyncIterator()
+        _ = await told.next()
+        #expect(connections.haveRoom(for: 0))
+        connections.asks(one)
+        #expect(!connections.haveRoom(for: 0))
+        connections.trust(two)
+        _ = await told.next()
+        #expect(connections.haveRoom(for: 0))
+        for channel in [one, two] { try await channel.close() }
+    }
+
     @Test("Where all are about to be answered, the oldest gives way; where all are genuine, the newcomer.")
     func full() async throws {
         let connections = OpenConnections(most: 2, mostStrangers: 2)

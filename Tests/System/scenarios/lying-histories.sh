@@ -137,7 +137,7 @@ for i in {1..4}; do drop "many-$i.png"; done
 for i in {1..4}; do await running_task_of "many-$i.png"; done
 systemctl kill --signal=KILL runninghubd.service
 stop_daemon
-sleep 3 # A log that is that much older than its file is another's (Ledger.isForeign).
+sleep 12 # A log that is that much older than its file is another's (Ledger.isForeign).
 cp -a "$copies/backup/ledger.sqlite" "$state/"
 assert test -s "$state/ledger.sqlite-wal"
 expect_held 'the ledger was put beside the log of another'
