@@ -160,6 +160,12 @@ struct QueryTests {
         #expect(report.failure?.reason?.traceback == "a <redacted> b")
     }
 
+    @Test("A state that is not known shows no key")
+    func keyAsState() throws {
+        let report = try judge(#"{"taskId":"\#(taskID)","status":"\#(key.expose())X"}"#)
+        #expect(report.status == .running && report.wireStatus == "<redacted>X")
+    }
+
     @Test("ComfyUI's reason becomes one line and a traceback, in every type it comes in", arguments: reasonsCases)
     func reasons(json: String, line: String, traceback: String?) throws {
         let report = try judge(#"{"taskId":"\#(taskID)","status":"FAILED","errorCode":"805","failedReason":\#(json)}"#)

@@ -29,7 +29,7 @@ package struct TaskReport: Sendable, Hashable {
         let elements = list?.elements ?? list?.members.map { [.object($0)] }
         self.taskID = taskID
         self.status = status
-        self.wireStatus = RemoteText.clean(wireStatus, limit: 32)
+        self.wireStatus = RemoteText.clean(wireStatus, limit: 32, hiding: secrets)
         results = elements.map { $0.prefix(Self.maximumResults).compactMap(TaskResult.init) }
         omittedResults = max(0, (elements?.count ?? 0) - Self.maximumResults)
         usage = Usage(reply.content["usage"] ?? reply.root["usage"]) ?? Usage(ofOutputs: elements ?? [])
