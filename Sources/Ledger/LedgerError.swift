@@ -54,12 +54,15 @@ package struct LedgerError: Error, Sendable {
 
 extension LedgerError {
     /// The file is not a ledger, or a damaged one, or its log is another's.
+    ///
+    /// SQLite says the same of a disk that fails for a while: it takes a read that ended in `EIO` for a damaged file system.
     static func damaged(_ said: String, cause: (any Error)? = nil) -> LedgerError {
         LedgerError(
             .damaged,
             """
-            The ledger is damaged: \(said). Stop the daemon, move ledger.sqlite, ledger.sqlite-wal and ledger.sqlite-shm away together, \
-            and put back a copy of ledger.sqlite, if there is one. With an older one or none everything is held until you release it.
+            The ledger is damaged, or its disk cannot be read: \(said). Unless it goes on by itself, stop the daemon, see to the disk, \
+            move ledger.sqlite, ledger.sqlite-wal and ledger.sqlite-shm away together, and put back a copy of ledger.sqlite, if there is \
+            one. With an older one or none everything is held until you release it.
             """,
             cause: cause
         )

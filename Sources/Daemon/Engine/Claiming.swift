@@ -5,7 +5,12 @@ import Spool
 
 extension Engine {
     /// Claims settled files and job folders: each is recorded first, and then taken out of the inbox.
-    func claim(_ files: [SettledFile], _ entry: PipelineTable.Entry, _ inbox: Inbox) async {
+    func claim(
+        _ files: [SettledFile],
+        _ entry: PipelineTable.Entry,
+        _ inbox: Inbox,
+        _ unfinished: UnfinishedClaims
+    ) async {
         guard await isHere(entry) else {
             for file in files {
                 await inbox.returned(file.path, after: .seconds(5), message: .foldersAway)
@@ -26,7 +31,8 @@ extension Engine {
                         return nil
                     } catch {
                         self.tellTrouble("the inbox of \(entry.pipeline.name)", error)
-                        await inbox.returned(file.path, after: .seconds(5), message: .ledgerUnwritable)
+                        let message = DiskTrouble.cause(of: error).map(Self.phrase(about:)) ?? .ledgerUnwritable
+                        await inbox.returned(file.path, after: .seconds(5), message: message)
                         return nil
                     }
                 }
@@ -35,7 +41,7 @@ extension Engine {
             for await job in group { if let job { jobs.append(job) } }
             return jobs
         }
-        await carryOut(jobs, entry, inbox)
+        await carryOut(jobs, entry, inbox, unfinished)
     }
 
     /// Records a settled file or job folder: as a new job, or as the return of one that had ended without results.
@@ -60,8 +66,14 @@ extension Engine {
     }
 
     /// Moves recorded files into `work/`, flushes them together, and commits that they are claimed.
-    func carryOut(_ jobs: [Job], _ entry: PipelineTable.Entry, _ inbox: Inbox) async {
+    func carryOut(
+        _ jobs: [Job],
+        _ entry: PipelineTable.Entry,
+        _ inbox: Inbox,
+        _ unfinished: UnfinishedClaims
+    ) async {
         guard let from = entry.folders[.inbox], let work = entry.folders[.work] else {
+            unfinished.add()
             for job in jobs {
                 await inbox.returned(job.origin, after: .seconds(5), message: .foldersAway)
             }
@@ -70,7 +82,7 @@ extension Engine {
         let claims = Claims(inbox: from, work: work, place: entry.folders.path(of: .inbox))
         var taken: [Taken] = []
         for job in jobs {
-            guard let one = await takeIn(job, claims, inbox, entry) else { continue }
+            guard let one = await takeIn(job, claims, inbox, entry, unfinished) else { continue }
             taken.append(one)
         }
         guard !taken.isEmpty else { return }
@@ -84,10 +96,12 @@ extension Engine {
                         ongoing: .spoolTrouble,
                         about: entry.pipeline.name,
                         at: time.now(),
-                        "\(entry.pipeline.name)/\(job.place) could not be flushed to disk; it waits in work/ until the next start: \(error)"
+                        "\(entry.pipeline.name)/\(job.place) could not be flushed to disk; it waits in work/ and is written anew: \(error)"
                     )
+                    unfinished.add(unflushed: job.id)
                     continue
                 }
+                unfinished.finished(job.id)
                 group.addTask {
                     let now = self.time.now()
                     let (id, pipeline) = (job.id, entry.pipeline)
@@ -106,6 +120,18 @@ extension Engine {
         }
     }
 
+    /// Whether a recorded file or job folder lies no more in the inbox under its name: no look into it will bring it again.
+    func hasLeftInbox(_ job: Job, _ entry: PipelineTable.Entry) async throws -> Bool {
+        guard let from = entry.folders[.inbox], let work = entry.folders[.work] else {
+            throw SystemError(call: "openat", code: 2)
+        }
+        let claims = Claims(inbox: from, work: work, place: entry.folders.path(of: .inbox))
+        switch try await blocking({ try claims.locate(Claim(job, to: job.place)) }) {
+        case .inbox, .changed: return false
+        case .hidden, .work, .nowhere: return true
+        }
+    }
+
     /// A job whose file or folder lies in `work/`, in this condition.
     private struct Taken: Sendable {
         let job: Job
@@ -119,7 +145,8 @@ extension Engine {
         _ job: Job,
         _ claims: Claims,
         _ inbox: Inbox,
-        _ entry: PipelineTable.Entry
+        _ entry: PipelineTable.Entry,
+        _ unfinished: UnfinishedClaims
     ) async -> Taken? {
         var place = job.place
         var number = 1
@@ -127,6 +154,9 @@ extension Engine {
             while true {
                 let claim = Claim(job, to: place)
                 switch try await blocking({ try claims.takeIn(claim) }) {
+                case .taken where unfinished.isUnflushed(job.id):
+                    let (identity, inputs) = try await blocking { try claims.rewrite(claim) }
+                    return Taken(job: job, claim: claim, identity: identity, inputs: inputs)
                 case .taken(let identity, let inputs):
                     return Taken(job: job, claim: claim, identity: identity, inputs: inputs)
                 case .nameTaken:
@@ -166,6 +196,7 @@ extension Engine {
                 ["job": .string(job.id.text), "file": FileValue(job.origin).metadata]
             )
             await inbox.returned(job.origin, after: .seconds(5), message: Self.phrase(about: error))
+            unfinished.add()
             return nil
         }
     }

@@ -102,14 +102,13 @@ extension Engine {
         let name = entry.pipeline.name
         switch presence {
         case .here:
-            if pipelines.setAway(name, nil) {
-                journal.tell(.folderBack, "Pipeline \(name): its folders are there again; it goes on.")
-                for wake in wakes.all { wake() }
-            }
+            let (isBack, isNews) = pipelines.setAway(name, nil, at: time.now())
+            if isNews { journal.tell(.folderBack, "Pipeline \(name): its folders are there again; it goes on.") }
+            if isBack { for wake in wakes.all { wake() } }
             return true
         case .away(let role, let absence):
             let sentence = sentence(about: absence, entry.folders.path(of: role), name)
-            if pipelines.setAway(name, sentence) { journal.tell(.folderAway, sentence.english) }
+            if pipelines.setAway(name, sentence, at: time.now()).isNews { journal.tell(.folderAway, sentence.english) }
             return false
         }
     }

@@ -155,12 +155,15 @@ extension Engine {
             do {
                 return try await change(id, event)
             } catch {
-                journal.tell(
-                    ongoing: .answerUncommitted,
-                    about: "\(id): \(sentence)",
-                    at: time.now(),
-                    "Job \(id): \(sentence); this could not be written to the ledger and is tried again. \(error)"
-                )
+                // Each effect once, for it might have to be found again by hand; that it goes on, once a minute for all.
+                if tries == 0 {
+                    journal.tell(
+                        .answerUncommitted,
+                        "Job \(id): \(sentence); this could not be written to the ledger and is tried again. \(error)"
+                    )
+                } else {
+                    tellTrouble("what has happened", error)
+                }
                 // Cancellation does not end this: a stop waits for it, and systemd's time limit ends it in the last resort.
                 await Task { [time, tries] in
                     await time.wait(
@@ -182,15 +185,5 @@ extension Engine {
         if !record.job.state.isFinal, record.job.state != .queued { return }
         // A place may have become free.
         wakes.sending()
-    }
-
-    /// Tells that a stage could not read its work.
-    func tellTrouble(_ stage: String, _ error: any Error) {
-        journal.tell(
-            ongoing: .ledgerTrouble,
-            about: stage,
-            at: time.now(),
-            "The ledger cannot be read for \(stage): \(error)"
-        )
     }
 }

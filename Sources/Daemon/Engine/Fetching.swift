@@ -52,7 +52,7 @@ extension Engine {
 
     private func wait(_ id: JobID, _ reason: String) async throws -> Bool {
         let now = time.now()
-        try await change(id) { $0.hadToWait(reason: reason, until: now + .seconds(30), at: now) }
+        try await change(id) { $0.hadToWait(reason: reason, until: now + DiskTrouble.pace, at: now) }
         return true
     }
 
@@ -240,6 +240,7 @@ extension Engine {
 
     /// Puts the fetch off, or gives it up where nothing will help.
     private func putOff(_ record: JobRecord, _ error: any Error) async -> Bool {
+        if let cause = DiskTrouble.cause(of: error) { return await waitForDisk(record, cause) }
         let now = time.now()
         let failure = record.plan == nil ? Self.hopeless(error, record, at: now) : nil
         let wait = Backoff.wait(tries: record.job.tries, jitter: time.jitter())
@@ -250,6 +251,23 @@ extension Engine {
                 return record.fetchFailed(reason: reason, retryAt: now + wait, at: now)
             }
             return true
+        } catch {
+            tellTrouble("fetching", error)
+            return false
+        }
+    }
+
+    /// The outbox's file system does not take the results now.
+    private func waitForDisk(_ record: JobRecord, _ cause: SystemError) async -> Bool {
+        let job = record.job
+        let reason = Self.sentence(about: cause)
+        tellDiskTrouble(
+            of: job.pipeline,
+            "outbox",
+            "The results of \(job.pipeline)/\(job.place) could not be put into the outbox yet; it is tried again: \(reason)"
+        )
+        do {
+            return try await wait(job.id, reason)
         } catch {
             tellTrouble("fetching", error)
             return false
@@ -298,6 +316,7 @@ extension Engine {
     static func phrase(about error: any Error) -> Phrase {
         switch error {
         case let error as CloudError: error.sentence
+        case StagedFile.Failure.system(let error): phrase(about: error)
         case let error as SystemError:
             Phrase(
                 "The file system said: \(error).",

@@ -49,7 +49,15 @@ extension Engine {
         let now = time.now()
         if let known = space.known(what, at: now) { return known < limit }
         let free = try? await blocking { try folder()?.freeSpace() }
-        guard let free else { return true }
+        guard let free else {
+            journal.tell(
+                ongoing: .spoolTrouble,
+                about: what,
+                at: now,
+                "How much is free for \(what) cannot be asked; nothing is submitted meanwhile. It goes on by itself."
+            )
+            return true
+        }
         space.remember(what, free, at: now)
         guard free < limit else { return false }
         journal.tell(

@@ -12,14 +12,17 @@ extension Engine {
         guard let entry = pipelines.entry(name) else { return }
         let inbox = makeInbox(entry)
         inboxes.set(inbox, of: name)
+        let unfinished = UnfinishedClaims()
         await withDiscardingTaskGroup { group in
             group.addTask { await self.tellEvents(of: inbox, name) }
             group.addTask { await self.tellStuckFiles(in: inbox, of: entry) }
-            await bringInOrder(entry, inbox)
+            group.addTask { await unfinished.remind(inbox, self.time) }
+            await bringInOrder(entry, inbox, unfinished)
             while !Task.isCancelled {
                 let files = await inbox.nextBatch(limit: Self.batch)
-                guard !files.isEmpty else { continue }
-                await claim(files, entry, inbox)
+                if !files.isEmpty { await claim(files, entry, inbox, unfinished) }
+                // After these: one that is offered again is known by its row for as long as it is unclaimed.
+                if unfinished.take() { await goOnWithClaims(entry, inbox, unfinished) }
             }
             group.cancelAll()
         }
@@ -50,7 +53,9 @@ extension Engine {
             switch event {
             case .polling(let reason):
                 journal.tell(
-                    .pollingFolder,
+                    ongoing: .pollingFolder,
+                    about: name,
+                    at: time.now(),
                     "The inbox of \(name) is looked through at intervals, since \(reason.sentence)."
                 )
             case .troubled(let message):
@@ -69,12 +74,16 @@ extension Engine {
     // MARK: After a start
 
     /// Puts away what lies in `work/` and belongs to no job, and completes claims that a crash cut off.
-    private func bringInOrder(_ entry: PipelineTable.Entry, _ inbox: Inbox) async {
+    private func bringInOrder(
+        _ entry: PipelineTable.Entry,
+        _ inbox: Inbox,
+        _ unfinished: UnfinishedClaims
+    ) async {
         while !Task.isCancelled {
             do {
                 if await isHere(entry) {
                     try await putStrangersAway(entry)
-                    try await completeClaims(entry, inbox)
+                    try await completeClaims(entry, inbox, unfinished)
                     return
                 }
             } catch {
@@ -89,12 +98,36 @@ extension Engine {
         }
     }
 
-    private func completeClaims(_ entry: PipelineTable.Entry, _ inbox: Inbox) async throws {
+    /// Goes on with claims that trouble cut off; tries again later what fails again.
+    ///
+    /// What lies in the inbox still is left to it: were it taken here as well as offered there, it would be two jobs.
+    private func goOnWithClaims(
+        _ entry: PipelineTable.Entry,
+        _ inbox: Inbox,
+        _ unfinished: UnfinishedClaims
+    ) async {
+        guard await isHere(entry) else { return unfinished.add() }
+        do {
+            try await completeClaims(entry, inbox, unfinished) { try await self.hasLeftInbox($0, entry) }
+        } catch {
+            tellTrouble("the inbox of \(entry.pipeline.name)", error)
+            unfinished.add()
+        }
+    }
+
+    private func completeClaims(
+        _ entry: PipelineTable.Entry,
+        _ inbox: Inbox,
+        _ unfinished: UnfinishedClaims,
+        where isDue: (Job) async throws -> Bool = { _ in true }
+    ) async throws {
         var last: JobID?
         while case let page = try await ledger.unclaimed(in: entry.pipeline.name, after: last, limit: Self.batch),
             !page.isEmpty
         {
-            await carryOut(page.map(\.job), entry, inbox)
+            var jobs: [Job] = []
+            for record in page where try await isDue(record.job) { jobs.append(record.job) }
+            await carryOut(jobs, entry, inbox, unfinished)
             last = page.last?.job.id
         }
     }

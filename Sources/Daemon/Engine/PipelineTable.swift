@@ -23,6 +23,7 @@ package final class PipelineTable: Sendable {
         var names: [String] = []
         /// The pipelines of which a folder is missing, with the sentence that says which.
         var away: [String: Phrase] = [:]
+        var news: [String: AwayNews] = [:]
     }
 
     private let state = Mutex(State())
@@ -58,12 +59,14 @@ package final class PipelineTable: Sendable {
     /// - Parameters:
     ///   - name: the pipeline's.
     ///   - sentence: what is missing, or nothing where all is there.
-    /// - Returns: whether that has changed.
-    func setAway(_ name: String, _ sentence: Phrase?) -> Bool {
+    ///   - now: the time.
+    /// - Returns: whether that has changed, and whether people are to be told how it is.
+    func setAway(_ name: String, _ sentence: Phrase?, at now: Timestamp) -> (hasChanged: Bool, isNews: Bool) {
         state.withLock { state in
             let wasAway = state.away[name] != nil
             state.away[name] = sentence
-            return wasAway != (sentence != nil)
+            let isNews = state.news[name, default: AwayNews()].isNews(isAway: sentence != nil, at: now)
+            return (wasAway != (sentence != nil), isNews)
         }
     }
 

@@ -70,13 +70,30 @@ extension Engine {
             return change?.value == .applied ? change?.record : nil
         } catch let error as CloudError where error.code == .fileChanged {
             return try await changedMeanwhile(record, pipeline)
+        } catch let error as CloudError where error.code == .fileUnreadable {
+            try await unreadable(record, error.message)
+            return nil
         } catch let error as CloudError {
             try await uploadFailed(record, error, pipeline, account)
             return nil
         } catch let error as SystemError {
-            let unreadable = CloudError(.fileUnreadable, "The file could not be read: \(error).")
-            try await uploadFailed(record, unreadable, pipeline, account)
+            try await unreadable(record, Self.sentence(about: error))
             return nil
+        }
+    }
+
+    /// The file system does not give a job's files now.
+    private func unreadable(_ record: JobRecord, _ reason: String) async throws {
+        guard !Task.isCancelled else { return }
+        let (job, now) = (record.job, time.now())
+        tellDiskTrouble(
+            of: job.pipeline,
+            "work",
+            "\(job.pipeline)/\(job.place) could not be read for its upload; it is tried again: \(reason)"
+        )
+        try await change(job.id) { record in
+            _ = record.uploadLost(at: now)
+            return record.hadToWait(reason: reason, until: now + DiskTrouble.pace, at: now)
         }
     }
 

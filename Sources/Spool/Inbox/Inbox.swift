@@ -34,7 +34,7 @@ package actor Inbox {
     /// How many files are looked at at a time.
     static let lookLimit = 256
     /// How long to wait before an inbox that is away, or cannot be read, is tried again: at first, and at most.
-    static let retryDelays = Duration.seconds(1)...Duration.seconds(30)
+    static let retryDelays = Duration.seconds(1)...Duration.seconds(10)
 
     /// What there is to tell; each change once.
     package nonisolated let events: AsyncStream<InboxEvent>
@@ -62,6 +62,7 @@ package actor Inbox {
     /// Whether the scan under way goes through everything.
     var isFullScan = false
     var isToldTrouble = false
+    private var isInterrupted = false
     /// Folders below the inbox that are new.
     var newFolders: [[FileName]] = []
     /// When everything is to be looked through again.
@@ -103,11 +104,15 @@ package actor Inbox {
 
     /// The next complete files, at most so many; waits until there is one.
     ///
-    /// Empty only when the task was cancelled.
+    /// Empty only when the task was cancelled, or `interrupt` was called.
     ///
     /// Each must be answered by `left` or `returned`; until then it is not offered again. To be called by one task at a time.
     package func nextBatch(limit: Int = 256) async -> [SettledFile] {
         while !Task.isCancelled {
+            if isInterrupted {
+                isInterrupted = false
+                return []
+            }
             await lookAtDue()
             let files = jobFolders == nil ? settling.takeReady(limit: limit) : await takeJobFolders(limit: limit)
             guard files.isEmpty else { return files }
@@ -115,6 +120,12 @@ package actor Inbox {
             await waitForSomething()
         }
         return []
+    }
+
+    /// Whoever waits for the next batch, or next asks for one, gets an empty one.
+    package func interrupt() {
+        isInterrupted = true
+        signal.give()
     }
 
     /// These have left the inbox: claimed, or gone before they could be.
