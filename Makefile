@@ -1,5 +1,5 @@
-# make build | test | fuzz | sanitize | lint | demo | chaos | power-cut | install. Each installs what it needs from Debian packages
-# first (as root).
+# make build | test | fuzz | sanitize | lint | demo | chaos | power-cut | faulty-disk | install. Each installs what it needs
+# from Debian packages first (as root).
 
 PREFIX ?= /usr
 SYSCONFDIR ?= /etc
@@ -69,13 +69,14 @@ demo:
 	@scripts/demo --build .build/debug
 
 # Experiments on the programs in LABORATORY_BUILD (docs/proof tells what they show): the daemon is killed again and again;
-# its disk loses its power again and again.
+# its disk loses its power again and again; its disk fails for a while in every way.
 LABORATORY_BUILD ?= .build/debug
 SEED ?= 1
 KILLS ?= 300
 CUTS ?= 50
+FAULTS ?= --short --length 6 --at-once 16
 
-.PHONY: laboratory chaos power-cut attack
+.PHONY: laboratory chaos power-cut faulty-disk attack
 laboratory: test-deps
 	$(SWIFT) build --product runninghubd
 	$(SWIFT) build --product runninghub-simulator
@@ -88,6 +89,11 @@ chaos: laboratory
 power-cut: laboratory
 	unshare --mount --propagation private .build/debug/laboratory power-cut --build $(LABORATORY_BUILD) --seed $(SEED) --cuts $(CUTS)
 	unshare --mount --propagation private .build/debug/laboratory power-cut --build $(LABORATORY_BUILD) --seed $(SEED) --cuts 50 --unflushed
+
+# As root: it mounts, in a namespace of its own. FAULTS= tries every call with every error, for 75 s each.
+faulty-disk: laboratory
+	clang -O1 -fPIC -shared -Wall -Wextra -Werror -o .build/faulty-calls.so Tests/FaultyCalls/faulty-calls.c
+	unshare --mount --propagation private .build/debug/laboratory faulty-disk --build $(LABORATORY_BUILD) --seed $(SEED) $(FAULTS)
 
 # The listener under every attack that is known, while honest callers go on.
 attack: laboratory

@@ -128,6 +128,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
             ] + nio("NIOCore", "NIOHTTP1", "NIOFoundationCompat"),
             path: "Tests/Laboratory",
             swiftSettings: settings

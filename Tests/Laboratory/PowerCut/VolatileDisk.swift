@@ -20,12 +20,12 @@ struct VolatileDisk {
         for folder in [base, "\(base)/images", path] {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         }
-        try run("truncate", "--size=2G", "\(base)/images.img")
-        try run("mkfs.xfs", "-q", "-m", "reflink=1", "\(base)/images.img")
-        try run("mount", "-o", "loop", "\(base)/images.img", "\(base)/images")
-        try run("truncate", "--size=256M", image)
-        try run("mkfs.ext4", "-q", image)
-        try run("mount", "-o", "loop", image, path)
+        try runTool("truncate", "--size=2G", "\(base)/images.img")
+        try runTool("mkfs.xfs", "-q", "-m", "reflink=1", "\(base)/images.img")
+        try runTool("mount", "-o", "loop", "\(base)/images.img", "\(base)/images")
+        try runTool("truncate", "--size=256M", image)
+        try runTool("mkfs.ext4", "-q", image)
+        try runTool("mount", "-o", "loop", image, path)
     }
 
     /// Cuts the power: what the daemon had not flushed in this instant is gone, and so is the daemon.
@@ -35,18 +35,18 @@ struct VolatileDisk {
         try await stopped(daemon.id)
         let old = image
         generation += 1
-        try run("cp", "--reflink=always", old, image)
+        try runTool("cp", "--reflink=always", old, image)
         daemon.signal(SIGKILL)
         _ = await daemon.ended()
-        try run("umount", path)
-        try run("mount", "-o", "loop", image, path)
+        try runTool("umount", path)
+        try runTool("mount", "-o", "loop", image, path)
         try FileManager.default.removeItem(atPath: old)
     }
 
     /// Takes it away.
     func remove() throws {
-        try run("umount", path)
-        try run("umount", "\(base)/images")
+        try runTool("umount", path)
+        try runTool("umount", "\(base)/images")
         try FileManager.default.removeItem(atPath: base)
     }
 
@@ -60,18 +60,6 @@ struct VolatileDisk {
             }
             if states.allSatisfy({ "TZX".contains($0) }) { return }
             try await Task.sleep(for: .milliseconds(1))
-        }
-    }
-
-    private func run(_ words: String...) throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = words
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw LaboratoryError("\(words.joined(separator: " ")): \(process.terminationStatus)")
         }
     }
 }
