@@ -63,6 +63,15 @@ struct OriginalsNotesTests {
         #expect(try ErrorNotes.job(beside: file, in: try temporary.open()) == nil)
     }
 
+    @Test("Beside a name that leaves no room for that of a note there is none", arguments: [244, 245, 255])
+    func longestName(length: Int) throws {
+        let name = try name(String(repeating: "x", count: length))
+        let folder = try temporary.open()
+        #expect(try ErrorNotes.job(beside: name, in: folder) == nil)
+        #expect(try ErrorNotes.json(beside: name, in: folder) == nil)
+        try ErrorNotes.remove(beside: name, in: folder, of: job)
+    }
+
     @Test("Notes whose file has left are swept at any depth; those with a file, and those still wanted, stay")
     func sweep() throws {
         for folder in ["a", "a/b"] { _ = try temporary.folder(folder) }

@@ -49,8 +49,9 @@ package struct ErrorNotes: Sendable, Hashable {
         do {
             return try folder.contents(of: note, limit: maximumLength)
         } catch {
-            // What is too long, a link or no file is none of ours; so is what a person has closed to us.
-            guard [EFBIG, EINVAL, ELOOP, EACCES, EISDIR, ENXIO].contains(error.code) else { throw error }
+            // What is too long, a link or no file is none of ours; so is what a person has closed to us. A name that leaves no room for
+            // that of a note has none.
+            guard [EFBIG, EINVAL, ELOOP, EACCES, EISDIR, ENXIO, ENAMETOOLONG].contains(error.code) else { throw error }
             return nil
         }
     }

@@ -27,6 +27,17 @@ extension EngineTests {
             }
         }
 
+        @Test("A file with the longest name that there is becomes a result too.")
+        func longestName() async throws {
+            try await withDaemon { daemon in
+                let name = String(repeating: "x", count: 251) + ".png"
+                let picture = try daemon.drop(name)
+                try await daemon.told(.tidied)
+                #expect(try daemon.content(.done, name) == picture)
+                #expect(daemon.list(.outbox).count == 2 && daemon.list(.inbox).isEmpty)
+            }
+        }
+
         private func expectTruth(_ daemon: EngineHarness, _ picture: [UInt8]) async throws {
             let record = await daemon.simulator.record
             let task = try #require(record.tasks.first)
