@@ -115,6 +115,7 @@ struct InboxSettlingTests {
         var seconds = 0
         while world.settled().isEmpty {
             world.settling.opened(file, at: world.now)
+            _ = world.settling.closedUnwritten(file, at: world.now)
             world.pass(.seconds(1))
             seconds += 1
             guard seconds < 100 else { break }

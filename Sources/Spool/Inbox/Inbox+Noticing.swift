@@ -39,6 +39,7 @@ extension Inbox {
         if mask.contains(.created) { settling.created(path, at: now) }
         if mask.contains(.opened) { settling.opened(path, at: now) }
         if mask.contains(.closedAfterWriting) { settling.closed(path, at: now) }
+        if mask.contains(.closedUnwritten) { return settling.closedUnwritten(path, at: now) }
         if mask.contains(.movedAway) { settling.movedAway(path, cookie: notice.event.cookie) }
         if mask.contains(.movedIn) { settling.movedIn(path, cookie: notice.event.cookie, at: now) }
         if mask.contains(.deleted) { settling.gone(path) }

@@ -23,6 +23,7 @@ package struct InotifyEvent: Sendable, Hashable {
 
         package static let attributes = Mask(rawValue: UInt32(IN_ATTRIB))
         package static let closedAfterWriting = Mask(rawValue: UInt32(IN_CLOSE_WRITE))
+        package static let closedUnwritten = Mask(rawValue: UInt32(IN_CLOSE_NOWRITE))
         package static let opened = Mask(rawValue: UInt32(IN_OPEN))
         package static let movedAway = Mask(rawValue: UInt32(IN_MOVED_FROM))
         package static let movedIn = Mask(rawValue: UInt32(IN_MOVED_TO))
@@ -42,8 +43,8 @@ package struct InotifyEvent: Sendable, Hashable {
         /// shows in its being made and opened without a close, and in its times. `IN_EXCL_UNLINK`: what was removed is of no interest,
         /// though a program still has it open.
         package static let watched: Mask = [
-            .attributes, .closedAfterWriting, .opened, .movedAway, .movedIn, .created, .deleted, .folderDeleted,
-            .folderMoved,
+            .attributes, .closedAfterWriting, .closedUnwritten, .opened, .movedAway, .movedIn, .created, .deleted,
+            .folderDeleted, .folderMoved,
             Mask(rawValue: UInt32(IN_ONLYDIR)), Mask(rawValue: UInt32(IN_EXCL_UNLINK)),
         ]
     }

@@ -59,5 +59,6 @@ extension Settling {
     /// Forgets every file, the offered ones excepted.
     package mutating func forgetAll() {
         for path in pending.keys { gone(path) }
+        placeholders.removeAll()
     }
 }

@@ -36,7 +36,10 @@ extension Settling {
 
     private mutating func sawEmpty(_ path: RelativePath, _ entry: Pending, at now: Moment) {
         // The filling of a placeholder is noticed, or found by a listing; only that a program has it open must be kept in mind.
-        guard entry.evidence == .held else { return forget(path) }
+        guard entry.evidence == .held, !entry.openings.endedUnwritten else {
+            forget(path)
+            return rememberPlaceholder(path)
+        }
         schedule(path, due: now.ledger + settings.pollQuietTime)
     }
 
@@ -47,7 +50,7 @@ extension Settling {
             entry.since = now.ledger
         }
         if entry.evidence == .moved, isPutBack(identity, at: now) { entry.evidence = .none }
-        let time = settlingTime(of: entry, identity, at: now)
+        let time = settlingTime(of: entry, undisturbed: quietEnd(of: entry, identity, at: now))
         entry.due = nil
         if let time, time <= now.ledger {
             entry.phase = .ready
@@ -59,16 +62,15 @@ extension Settling {
         }
     }
 
-    /// When a file settles if it stays as it is; nothing where no time settles it.
-    private mutating func settlingTime(of entry: Pending, _ identity: FileIdentity, at now: Moment) -> Timestamp? {
+    /// When a file settles if it stays as it is, whoever has it open.
+    private mutating func quietEnd(of entry: Pending, _ identity: FileIdentity, at now: Moment) -> Timestamp {
         let byWatching = entry.since + settings.pollQuietTime
         switch entry.evidence {
         case .moved: return now.ledger
-        case .held: return nil
         case .closed:
             // Many readers look into a new file; such an opening puts it off, but not beyond the time without any notice.
-            return min(max(entry.since, entry.reopened ?? entry.since) + settings.quietTime, byWatching)
-        case .none, .created:
+            return min(max(entry.since, entry.openings.latest ?? entry.since) + settings.quietTime, byWatching)
+        case .none, .created, .held:
             guard let age = changeAge(of: identity, at: now) else { return byWatching }
             return min(byWatching, now.ledger + (settings.pollQuietTime - age))
         }

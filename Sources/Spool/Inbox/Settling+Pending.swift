@@ -39,8 +39,8 @@ extension Settling {
         var identity: FileIdentity?
         /// Since when it is known to be so.
         var since: Timestamp
-        /// When it was opened after its close.
-        var reopened: Timestamp?
+        /// Who has it open.
+        var openings = Openings()
         /// When to look at it; nothing while it is being looked at.
         var due: Timestamp?
         /// Whether parameters for it changed since it was offered.
@@ -118,7 +118,7 @@ extension Settling {
         guard let entry = pending[path] else { return .notYetSeen }
         if let setAside = setAside[path] { return setAside.reason(until: entry.due ?? now.ledger) }
         guard entry.phase == .settling else { return .awaitingTurn }
-        guard entry.evidence != .held else { return .heldOpen(since: entry.since) }
+        guard entry.evidence != .held || entry.openings.endedUnwritten else { return .heldOpen(since: entry.since) }
         let quiet = entry.evidence == .closed ? settings.quietTime : settings.pollQuietTime
         return .beingWritten(since: entry.since, until: entry.due ?? entry.since + quiet)
     }

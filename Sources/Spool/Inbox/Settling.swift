@@ -11,7 +11,8 @@ package import Jobs
 /// **When a file settles.** Renamed into the inbox: at once. Closed after writing: when size, mtime and ctime stay the same for the quiet
 /// time. Its close not seen: for the poll quiet time, at once if its ctime is older than that. A file that was seen to be made by a
 /// program and not yet closed by it waits for the close, however long the pauses in its writing: the kernel reports every close, so
-/// that wait ends. An empty file never settles. (Whether a program has a file open for writing could also be asked by a read lease,
+/// that wait ends; and so does a file that was empty when it was opened. (`Openings` tells how a reader is kept apart.) An empty file never
+/// settles. (Whether a program has a file open for writing could also be asked by a read lease,
 /// `F_SETLEASE`; but that takes the file's owner or `CAP_LEASE`, and the daemon is neither for what other people drop.)
 ///
 /// **Clocks.** Waits run on the ledger's clock. A ctime is compared with the wall clock as if the wall clock had always been as far
@@ -75,7 +76,10 @@ package struct Settling: Sendable {
     var setAside: [RelativePath: SetAside] = [:]
     var due = DueQueue()
     var ready = ReadyQueue()
-    var lastMovedAway: (cookie: UInt32, wasHeld: Bool)?
+    /// What left by a rename last, and how often it was open where a writer held it.
+    var lastMovedAway: (cookie: UInt32, openings: Openings?)?
+    /// Empty files: who opens one is about to fill it.
+    var placeholders: Set<RelativePath> = []
     /// Files that this process itself put back, and until when a rename into the inbox is to be taken for that.
     var putBack: [Inode: Timestamp] = [:]
     var smallestOffset: Int64?
