@@ -43,14 +43,18 @@ extension Engine {
         do {
             try await askToCancelTasks(of: record)
             FaultPoint.duty.before()
-            let outcome = try await carryOut(record, entry.folders)
+            let isWrittenLate = try await isWrittenLate(job, entry.folders)
+            // What was written is nowhere else.
+            let duty = isWrittenLate && job.duty == .delete ? .done : job.duty
+            let outcome = try await carryOut(duty, of: record, entry.folders)
             FaultPoint.duty.after()
+            if isWrittenLate { tellWrittenLate(record) }
             // Of a file that was moved back they may have followed it into the inbox later than it was taken.
             await removeNotes(of: job.id, beside: job.origin, in: entry.folders[.inbox])
             try await change(job.id) { record in
                 switch outcome {
                 case .moved(let place, let identity):
-                    record.tidied(job.duty, place: place, identity: identity, at: now)
+                    record.tidied(duty, insteadOf: job.duty, place: place, identity: identity, at: now)
                 case .absent: record.tidied(job.duty, place: nil, identity: nil, at: now)
                 }
             }
@@ -66,7 +70,33 @@ extension Engine {
         }
     }
 
-    private func carryOut(_ record: JobRecord, _ folders: PipelineFolders) async throws -> Original.Outcome {
+    /// Whether a delivered original in `work/` was written to since it was submitted.
+    private func isWrittenLate(_ job: Job, _ folders: PipelineFolders) async throws -> Bool {
+        guard job.duty == .done || job.duty == .delete, let work = folders[.work] else { return false }
+        return try await blocking {
+            try job.sources.contains { source in
+                guard case .changed = try work.state(of: job.place(of: source), expecting: source.identity) else {
+                    return false
+                }
+                return true
+            }
+        }
+    }
+
+    private func tellWrittenLate(_ record: JobRecord) {
+        let file = "\(record.job.pipeline)/\(record.job.place)"
+        journal.tell(
+            .writtenLate,
+            "\(file) was written to after it was submitted: its results are of what it held before. It lies in done/ with all of it.",
+            journal.fields(of: record)
+        )
+    }
+
+    private func carryOut(
+        _ duty: Job.Duty,
+        of record: JobRecord,
+        _ folders: PipelineFolders
+    ) async throws -> Original.Outcome {
         let job = record.job
         guard let work = folders[.work], let done = folders[.done], let failed = folders[.failed],
             let outbox = folders[.outbox]
@@ -77,7 +107,7 @@ extension Engine {
         let originals = Originals(work: work, done: done, failed: failed)
         let (wall, language) = (time.wall(), settings.language)
         return try await blocking {
-            switch job.duty {
+            switch duty {
             case .none: return .absent
             case .done:
                 let outcome = try originals.moveToDone(try takenBack(original, of: job, originals))

@@ -15,7 +15,7 @@ package enum Message: String, Sendable, CaseIterable {
         callbackRefused,
         callbackUnstored, callbackMissed, historyLost, held, pollingFolder, fileRefused, fileStuck, pipelineOut,
         configurationWrong,
-        noKeys, noPipelines, originalStuck, parametersMoved, diskLow, noControl, spoolTrouble, asked
+        noKeys, noPipelines, originalStuck, writtenLate, parametersMoved, diskLow, noControl, spoolTrouble, asked
 
     /// The message's `MESSAGE_ID`.
     package var id: String {
@@ -69,6 +69,7 @@ package enum Message: String, Sendable, CaseIterable {
         case .noKeys: "2a097fecdd8f42689681c0a538bbe86f"
         case .noPipelines: "7040413da4114a9998527da4a39ded34"
         case .originalStuck: "9d01653cc71f4a158fc267b18230881b"
+        case .writtenLate: "6fe4acea9a59451090718cf4380ace92"
         case .parametersMoved: "daac941d7d2945c782aff6adb078142c"
         case .diskLow: "1680619c26a14e0eb85bae563bb48fe7"
         case .noControl: "eec13354c6454e1c84a526db20c4614a"
@@ -84,7 +85,7 @@ package enum Message: String, Sendable, CaseIterable {
         case .uploadFailed, .outcomeUnknown, .disowned, .taskFailed, .overdue, .fetchFailed, .keyRests, .folderAway,
             .callbackUnstored, .callbackMissed, .held, .pipelineOut, .noKeys, .noPipelines, .originalStuck, .diskLow,
             .spoolTrouble,
-            .fileStuck, .noControl, .refused, .notSent, .changed:
+            .fileStuck, .noControl, .refused, .notSent, .changed, .writtenLate:
             .warning
         case .taken, .submitted, .delivered, .cancelled, .withdrawn, .revived, .again, .adopted, .cancelWished,
             .starting, .ready, .stopping, .keyBack, .folderBack, .pollingFolder, .fileRefused,

@@ -61,12 +61,14 @@ extension JobRecord {
     ///
     /// - Parameters:
     ///   - duty: what was carried out; without it what the job has to be done.
+    ///   - wanted: what the job had to have done, where something else was carried out in its place.
     ///   - place: where it lies now, or nothing where there is none any more.
     ///   - identity: which file it is there.
     ///   - now: the time.
     /// - Returns: `.ignored` where there was nothing to do.
     package mutating func tidied(
         _ duty: Job.Duty? = nil,
+        insteadOf wanted: Job.Duty? = nil,
         place: RelativePath?,
         identity: FileIdentity?,
         at now: Timestamp
@@ -85,7 +87,7 @@ extension JobRecord {
         }
         if let place { job.place = place }
         if let identity { job.identity = identity }
-        guard duty == job.duty else { return .applied }
+        guard wanted ?? duty == job.duty else { return .applied }
         job.duty = .none
         if !job.isReviving { job.wait = nil }
         tell(.tidied, place?.description ?? "")

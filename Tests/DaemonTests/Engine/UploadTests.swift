@@ -108,6 +108,28 @@ extension EngineTests {
             }
         }
 
+        @Test(
+            "A file that is written to after its submission is told, and kept with all of it.",
+            arguments: [Pipeline.AfterDelivery.keep, .delete]
+        )
+        func writtenLate(afterDelivery: Pipeline.AfterDelivery) async throws {
+            try await withDaemon {
+                $0.cloud.tasks.manual = true
+                $0.pipeline { $0.afterDelivery = afterDelivery }
+            } _: { daemon in
+                let first = try daemon.drop("cat.png")
+                let submitted = try await daemon.told(.submitted)
+                let whole = first + EngineHarness.picture("more")
+                try Data(whole).write(to: URL(filePath: daemon.path(.work, "cat.png")), options: [])
+                await daemon.simulator.finish(try #require(submitted.fields["task"]))
+                try await daemon.told(.writtenLate, about: "cat.png")
+                try await daemon.told(.tidied)
+                #expect(try daemon.content(.outbox, "cat.png") == first)
+                #expect(try daemon.content(.done, "cat.png") == whole)
+                #expect(await daemon.submissions.count == 1)
+            }
+        }
+
         @Test("A file that is taken out of work/ while it waits is withdrawn: nothing is paid.")
         func withdrawn() async throws {
             try await withDaemon {
