@@ -13,7 +13,8 @@ SECONDS ?= 60
 # Debian packages: to build, to try out and test.
 BUILD_PACKAGES = libsystemd-dev libsqlite3-dev pkg-config
 DEMO_PACKAGES = $(BUILD_PACKAGES) curl jq systemd
-TEST_PACKAGES = $(BUILD_PACKAGES) curl jq shellcheck systemd-container xfsprogs eatmydata
+TEST_PACKAGES = $(BUILD_PACKAGES) curl jq shellcheck systemd-container xfsprogs eatmydata \
+	perl rsync openssh-sftp-server samba smbclient ffmpeg
 
 BINDIR = $(DESTDIR)$(PREFIX)/bin
 LIBDIR = $(DESTDIR)$(PREFIX)/lib
@@ -58,6 +59,7 @@ sanitize: build-deps
 lint: test-deps
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Fuzz/Sources
 	shellcheck --external-sources --source-path=SCRIPTDIR Tests/System/run Tests/System/inside Tests/System/lib.sh Tests/System/scenarios/*.sh \
+		Tests/System/zoo/writer Tests/System/zoo/no-network \
 		scripts/* .ci/run Examples/media/make-media
 
 # The whole job against the simulator, in a folder that vanishes: four media files in, their results out.
