@@ -20,6 +20,8 @@ struct Answer: Sendable, Hashable {
         case gateway
         /// Something that is not JSON, with 200.
         case garbage
+        /// JSON without an end, with 200.
+        case endless
     }
 
     /// The page of a gateway, as one sees it where the service itself is not reached.

@@ -84,8 +84,9 @@ extension Cloud {
     /// The node that saved an output, if the answer is to name it.
     func node(of output: SimulatorRecord.Output, in task: CloudTask) -> String? {
         guard let index = task.record.outputs.firstIndex(of: output) else { return nil }
-        guard settings.results.outputs.indices.contains(index) else { return nil }
-        let node = settings.results.outputs[index].node
+        let outputs = outputSettings(of: task)
+        guard outputs.indices.contains(index) else { return nil }
+        let node = outputs[index].node
         return node.isEmpty ? nil : node
     }
 

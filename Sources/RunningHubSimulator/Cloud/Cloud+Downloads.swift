@@ -13,6 +13,13 @@ struct DownloadPlan: Sendable {
     var stallTime = Duration.zero
     var bytesPerSecond: Int?
     var withLength = true
+    /// Where another address is named instead.
+    var location: String?
+    /// Fields of the head that are not true.
+    var contentLength = ""
+    var contentEncoding = ""
+    /// Whether the file begins again at its end.
+    var isEndless = false
     /// Whether the connection is closed instead of an answer.
     var cut = false
     /// Index of the record's entry.
@@ -22,8 +29,15 @@ struct DownloadPlan: Sendable {
 
 extension Cloud {
     /// Decides how a file is served, and notes the request.
-    mutating func download(_ name: String, sign: String?, range: String?, now: Duration) -> DownloadPlan {
+    mutating func download(
+        _ name: String,
+        sign: String?,
+        range: String?,
+        hop: Int = 0,
+        now: Duration
+    ) -> DownloadPlan {
         var plan = downloadPlan(name, sign: sign, range: range, now: now)
+        spoil(&plan, hop: hop)
         plan.entry = record.downloads.count
         plan.generation = generation
         record.downloads.append(
@@ -90,6 +104,26 @@ extension Cloud {
         if faults.slow.strikes(&generator) { plan.bytesPerSecond = max(faults.slowBytesPerSecond, 1) }
         if faults.wrongType.strikes(&generator) { plan.contentType = "text/html" }
         if faults.withoutLength.strikes(&generator) { plan.withLength = false }
+    }
+
+    /// Does to an answer what a cloud does that means harm.
+    private func spoil(_ plan: inout DownloadPlan, hop: Int) {
+        guard !plan.cut, let file = plan.file else { return }
+        let hostile = file.hostile
+        let sign = file.signature.map { "&sign=\($0)" } ?? ""
+        let next =
+            hop < hostile.redirects ? "\(Self.path(of: file.name))?hop=\(hop + 1)\(sign)" : hostile.location
+        if !next.isEmpty {
+            plan = DownloadPlan(status: 302, location: next)
+            return
+        }
+        plan.contentLength = hostile.contentLength
+        plan.contentEncoding = hostile.contentEncoding
+        if hostile.endless {
+            plan.isEndless = true
+            plan.withLength = false
+            plan.count = .max
+        }
     }
 
     /// Notes how a download ended.

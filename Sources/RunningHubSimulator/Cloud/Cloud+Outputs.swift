@@ -1,9 +1,14 @@
 extension Cloud {
     /// Makes the outputs of a task that succeeded.
     mutating func makeOutputs(for task: CloudTask, now: Duration) -> [SimulatorRecord.Output] {
-        settings.results.outputs.enumerated().map { index, output in
+        outputSettings(of: task).enumerated().map { index, output in
             makeOutput(output, index: index, of: task, now: now)
         }
+    }
+
+    /// What a task is to make.
+    func outputSettings(of task: CloudTask) -> [OutputSettings] {
+        task.chosenOutputs ?? settings.results.outputs
     }
 
     private mutating func makeOutput(
@@ -13,9 +18,11 @@ extension Cloud {
         now: Duration
     ) -> SimulatorRecord.Output {
         let type = type(of: output, task: task)
-        let shown = output.upperCase ? type.uppercased() : type
+        let hostile = output.hostile
+        let shown = hostile.type.isEmpty ? output.upperCase ? type.uppercased() : type : hostile.type
         if output.content == .text {
-            return .init(name: "", url: nil, text: output.text, type: shown, bytes: output.text.utf8.count)
+            let address = hostile.address.isEmpty ? nil : hostile.address
+            return .init(name: "", url: address, text: output.text, type: shown, bytes: output.text.utf8.count)
         }
         let content = content(of: output, index: index, type: type, task: task)
         let name = newFileName(output, index: index, type: type, now: now)
@@ -27,18 +34,22 @@ extension Cloud {
             contentType: output.contentType.isEmpty ? FileType.contentType(type) : output.contentType,
             madeAt: began + now.components.seconds,
             expires: now + settings.results.lifetime.duration,
-            signature: signature
+            signature: signature,
+            hostile: hostile
         )
         let base = settings.results.baseAddress.isEmpty ? baseAddress : settings.results.baseAddress
         let query = signature.map { "?sign=\($0)" } ?? ""
         return .init(
             name: name,
-            url: "\(base)/results/\(Self.folder)/output/\(name)\(query)",
+            url: hostile.address.isEmpty ? "\(base)\(Self.path(of: name))\(query)" : hostile.address,
             text: nil,
             type: shown,
             bytes: content.bytes
         )
     }
+
+    /// The path of a result file.
+    static func path(of name: String) -> String { "/results/\(folder)/output/\(name)" }
 
     /// Stands for the account's folder in the object store.
     private static let folder = "b04e28cad0ee39193921a30a2eb4dc00"

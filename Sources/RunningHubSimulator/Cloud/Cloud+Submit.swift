@@ -76,6 +76,10 @@ extension Cloud {
         task.isOld = !submission.path.isFlat
         task.addresses = Self.loadable(entry.nodes)
         task.quirks = drawQuirks()
+        task.chosenOutputs =
+            settings.results.chosen.first { chosen in
+                entry.nodes.contains { $0.value.contains(chosen.nodeValue) }
+            }?.outputs
         tasks[id] = task
         taskOrder.append(id)
         return id

@@ -22,6 +22,8 @@ struct CloudTask: Sendable {
     var holdsPlace = false
     var failure: TaskFailure?
     var quirks = Quirks()
+    /// What it is to make, where its node values choose that.
+    var chosenOutputs: [OutputSettings]?
     /// The callback that `getWebhookDetail` tells about: an index of the record.
     var callback: Int?
 

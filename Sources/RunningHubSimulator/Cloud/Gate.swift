@@ -75,6 +75,8 @@ extension EndpointFaults {
             gate.loss = .gateway
         } else if lostByGarbage.strikes(&generator) {
             gate.loss = .garbage
+        } else if lostByEndless.strikes(&generator) {
+            gate.loss = .endless
         }
         return gate
     }

@@ -10,6 +10,7 @@ struct ResultFile: Sendable {
     let expires: Duration
     /// What its address must carry in the query, if anything.
     let signature: String?
+    let hostile: HostileSettings
     /// Downloads begun so far.
     var downloads = 0
 }

@@ -18,6 +18,19 @@ extension Answer {
                 headers: [.contentType: "application/json"],
                 body: ResponseBody(byteBuffer: ByteBuffer(string: "{\"taskId\": \u{1}<<<"))
             )
+        case .endless:
+            return Response(
+                status: .ok,
+                headers: [.contentType: "application/json"],
+                body: ResponseBody { writer in
+                    try await withGracefulShutdownHandler {
+                        let piece = ByteBuffer(string: String(repeating: "{\"a\":[", count: 4096))
+                        while true { try await writer.write(piece) }
+                    } onGracefulShutdown: {
+                        context.channel.close(promise: nil)
+                    }
+                }
+            )
         }
     }
 

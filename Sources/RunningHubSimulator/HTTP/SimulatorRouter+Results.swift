@@ -9,8 +9,9 @@ extension SimulatorRouter {
             let name = context.parameters.get("name") ?? ""
             let sign = request.uri.queryParameters.get("sign")
             let range = request.headers[.range]
+            let hop = request.uri.queryParameters.get("hop", as: Int.self) ?? 0
             let plan = await simulator.step { cloud, now in
-                cloud.download(name, sign: sign, range: range, now: now)
+                cloud.download(name, sign: sign, range: range, hop: hop, now: now)
             }
             if plan.cut { try await context.cut() }
             return response(plan, context)
@@ -24,7 +25,10 @@ extension SimulatorRouter {
         if plan.status == 206 {
             headers[.contentRange] = "bytes \(plan.offset)-\(plan.offset + plan.count - 1)/\(file.content.bytes)"
         }
-        let body = ResponseBody(contentLength: plan.withLength ? plan.count : nil) { [simulator] writer in
+        if !plan.contentEncoding.isEmpty { headers[.contentEncoding] = plan.contentEncoding }
+        if !plan.contentLength.isEmpty { headers[.contentLength] = plan.contentLength }
+        let hasLength = plan.withLength && plan.contentLength.isEmpty
+        let body = ResponseBody(contentLength: hasLength ? plan.count : nil) { [simulator] writer in
             var sent = 0
             do {
                 try await withGracefulShutdownHandler {
@@ -54,13 +58,15 @@ extension SimulatorRouter {
             if plan.stallAfter == sent, plan.stallTime > .zero { try await pause(plan.stallTime) }
             // Before the piece: a client has the whole file with the last one, whatever follows.
             if plan.bytesPerSecond != nil { try await pause(slowPause) }
-            let piece = try await content.read(from: plan.offset + sent, count: pieceSize(plan, sent: sent))
+            let offset = plan.isEndless ? sent % max(content.bytes, 1) : plan.offset + sent
+            let piece = try await content.read(from: offset, count: pieceSize(plan, sent: sent))
             // The content can't be read any more, say because its folder was removed.
             guard piece.readableBytes > 0 else { try await context.cut() }
             try await writer.write(piece)
             sent += piece.readableBytes
         }
-        if plan.cutAfter != nil { try await context.cut() }
+        // After a length that lies nothing else can come on the connection.
+        if plan.cutAfter != nil || !plan.contentLength.isEmpty { try await context.cut() }
         try await writer.finish(nil)
     }
 
@@ -91,9 +97,11 @@ extension SimulatorRouter {
             default: "InternalError"
             }
         let page = "<?xml version='1.0' encoding='utf-8' ?>\n<Error>\n\t<Code>\(code)</Code>\n</Error>\n"
+        var headers: HTTPFields = [.contentType: "application/xml"]
+        headers[.location] = plan.location
         return Response(
             status: .init(code: plan.status),
-            headers: [.contentType: "application/xml"],
+            headers: headers,
             body: ResponseBody(byteBuffer: ByteBuffer(string: page))
         )
     }

@@ -38,6 +38,8 @@ package struct EndpointFaults: Sendable, Hashable, Codable {
     package var lostByGateway = Fault.never
     /// Done, then answered 200 with something that is not JSON.
     package var lostByGarbage = Fault.never
+    /// Done, then answered 200 with JSON that goes deeper and deeper and never ends.
+    package var lostByEndless = Fault.never
 
     package init() {}
 }

@@ -2,6 +2,8 @@
 package struct ResultSettings: Sendable, Hashable, Codable {
     /// The outputs of each task, in this order.
     package var outputs: [OutputSettings] = [OutputSettings()]
+    /// Those of tasks with certain node values, in place of ``outputs``; the first that fits counts.
+    package var chosen: [ChosenOutputs] = []
     /// How long result addresses work.
     ///
     /// The vendor says 24 hours.
@@ -35,6 +37,8 @@ package struct OutputSettings: Sendable, Hashable, Codable {
     package var contentType = ""
     /// Whether the output type is written in capitals.
     package var upperCase = false
+    /// What is done with it by a cloud that means harm.
+    package var hostile = HostileSettings()
 
     /// Where an output's bytes come from.
     package enum Content: String, Sendable, Hashable, Codable {
@@ -73,5 +77,6 @@ extension OutputSettings {
         node = try container.decodeIfPresent(String.self, forKey: .node) ?? node
         contentType = try container.decodeIfPresent(String.self, forKey: .contentType) ?? contentType
         upperCase = try container.decodeIfPresent(Bool.self, forKey: .upperCase) ?? upperCase
+        hostile = try container.decodeIfPresent(HostileSettings.self, forKey: .hostile) ?? hostile
     }
 }
