@@ -137,7 +137,7 @@ struct DownloadTests {
                 ? [.send(answer("200 OK", "hello"))]
                 : [.send(answer("302 Found", "", headers: ["Location: /\(hop + 1)?x=1".replacing("?x=1", with: "")]))]
         }
-        if count <= Downloader.maximumRedirects {
+        if count == 3 {
             #expect(try await fetch(path: "/0", script).bytes == "hello")
         } else {
             let error = await #expect(throws: CloudError.self) { try await fetch(path: "/0", script) }
@@ -188,6 +188,24 @@ struct DownloadTests {
                 #expect(error.map { String(reflecting: $0) }?.contains("S3CRET") == false)
                 #expect(server.connections == 0)
             }
+        }
+    }
+
+    @Test(
+        "A refused host is named as the configuration would allow it",
+        arguments: [("http://[::1]/a", "[::1]:80"), ("http://LOCALHOST:81/a", "localhost:81")]
+    )
+    func refusedHost(text: String, host: String) async throws {
+        try await withTransport(.brief) { transport in
+            let site = try Site("https://www.runninghub.cn")
+            let downloader = Downloader(transport: transport, policy: AddressPolicy(site: site))
+            let address = try #require(ResultAddress(text))
+            let error = await #expect(throws: CloudError.self) {
+                try await downloader.withDownload(of: address, limit: 9) { _ in }
+            }
+            #expect(error?.message == "The result's server \(host) leads to a loopback address.")
+            let allowed = AddressPolicy(site: site, privateHosts: [AddressPolicy.PrivateHost(host)].compactMap(\.self))
+            #expect(allowed.trusts(host: address.host, port: address.port))
         }
     }
 

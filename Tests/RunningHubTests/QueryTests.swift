@@ -99,6 +99,14 @@ struct QueryTests {
         #expect(report.results?.first?.address == nil)
     }
 
+    @Test("A bare text that is no address is an address that cannot be fetched from, not one output fewer")
+    func unusableText() throws {
+        let report = try judge(
+            #"{"taskId":"\#(taskID)","status":"SUCCESS","results":["file:///etc/passwd","https://h/a.png",""]}"#
+        )
+        #expect(report.results?.map(\.hasUnusableAddress) == [true, false])
+    }
+
     @Test("No list, an empty one and one of empty elements are told apart")
     func emptyResults() throws {
         #expect(

@@ -13,6 +13,8 @@ struct Manifest: Codable, Sendable {
     var key: String?
     var sources: [Source]
     var outputs: [Output]
+    /// How many more the tasks made than are fetched; nothing where these are all.
+    var omittedOutputs: Int?
     /// What RunningHub said of the task whose results these are, as it said it.
     var usage: [String: JSONValue]
     /// What all tasks of the job cost together, those that failed before included.
@@ -69,6 +71,7 @@ struct Manifest: Codable, Sendable {
         case key
         case sources
         case outputs
+        case omittedOutputs = "omitted_outputs"
         case usage
         case cost
         case submittedAt = "submitted_at"

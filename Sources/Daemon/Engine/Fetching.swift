@@ -65,21 +65,38 @@ extension Engine {
         guard let first = record.successful else { return nil }
         let staging = try await blocking { try Staging.make(for: record.job.id, in: outbox) }
         var staged: [StagedResult] = []
+        var omitted = 0
         for attempt in record.successes {
             guard let results = try await freshResults(of: attempt, record) else { return nil }
-            for result in results {
+            omitted += results.omitted
+            for result in results.taken {
                 staged.append(try await stage(result, staged.count, in: staging, limit: attempt.settings.limits.output))
             }
         }
-        let plan = try await plan(staged, of: record, first, in: outbox, staging)
+        let plan = try await plan(staged, omitted: omitted, of: record, first, in: outbox, staging)
         let bytes = Array(try JSONEncoder().encode(plan))
         let now = time.now()
-        return try await change(record.job.id) { $0.planned(bytes, at: now) }?.record
+        let planned = try await change(record.job.id) { $0.planned(bytes, at: now) }?.record
+        if let planned, omitted > 0 { tell(omitted, of: planned) }
+        return planned
     }
 
-    /// The results of a task with addresses that were just given, or nothing where the job has to wait.
-    private func freshResults(of attempt: Attempt, _ record: JobRecord) async throws -> [TaskResult]? {
-        guard let taskID = attempt.taskID else { return [] }
+    /// Tells that a task made more than is taken from one.
+    private func tell(_ omitted: Int, of record: JobRecord) {
+        journal.tell(
+            .resultsOmitted,
+            "The task for \(record.job.pipeline)/\(record.job.place) made \(omitted) results more than the "
+                + "\(RunningHub.TaskReport.maximumResults) that are fetched of one; RunningHub keeps them for a day.",
+            journal.fields(of: record)
+        )
+    }
+
+    /// The results of a task with addresses that were just given, and how many more it has; nothing where the job has to wait.
+    private func freshResults(
+        of attempt: Attempt,
+        _ record: JobRecord
+    ) async throws -> (taken: [TaskResult], omitted: Int)? {
+        guard let taskID = attempt.taskID else { return ([], 0) }
         guard let account = accounts[attempt.key] else {
             _ = try await wait(
                 record.job.id,
@@ -92,7 +109,7 @@ extension Engine {
         guard report.status == .succeeded, let results = report.results, !results.isEmpty else {
             throw CloudError(.badAnswer, "RunningHub no longer says that task \(taskID) succeeded with results.")
         }
-        return results
+        return (results, report.omittedResults)
     }
 
     /// A result that lies in the staging folder.
@@ -110,7 +127,9 @@ extension Engine {
     ) async throws -> StagedResult {
         let file = try await blocking { try staging.file(index, limit: limit) }
         var mediaType: String?
-        if let address = result.address {
+        if result.hasUnusableAddress {
+            throw CloudError(.addressRefused, "A result has an address that cannot be fetched from.")
+        } else if let address = result.address {
             try await downloader.withDownload(of: address, limit: limit) { download in
                 mediaType = download.contentType
                 for try await chunk in download.body {
@@ -120,8 +139,6 @@ extension Engine {
         } else if let text = result.text {
             mediaType = "text/plain"
             try await blocking { try file.write(ByteBuffer(string: text)) }
-        } else {
-            throw CloudError(.addressRefused, "A result has an address that cannot be fetched from.")
         }
         let output = try await blocking { try file.finish() }
         let declared = result.type ?? (result.address == nil ? "txt" : nil)
@@ -134,6 +151,7 @@ extension Engine {
 
     private func plan(
         _ staged: [StagedResult],
+        omitted: Int,
         of record: JobRecord,
         _ attempt: Attempt,
         in outbox: Folder,
@@ -145,7 +163,8 @@ extension Engine {
         return try await blocking {
             let free = try Outbox(outbox).freeNames(for: names, at: path)
             let items = staged.map { ($0.output, $0.fileExtension, $0.node) }
-            let manifest = Manifest(record, outputs: outputs(items, named: free.names.outputs), deliveredAt: wall)
+            var manifest = Manifest(record, outputs: outputs(items, named: free.names.outputs), deliveredAt: wall)
+            if omitted > 0 { manifest.omittedOutputs = omitted }
             let document = try staging.writeManifest(try manifest.encoded(), revision: 0)
             try staging.synchronize()
             return PublishPlan(

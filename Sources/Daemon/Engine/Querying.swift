@@ -87,7 +87,7 @@ extension Engine {
         }
     }
 
-    /// Tells that the service answered a question with an error of its own, once a minute for all tasks of a key.
+    /// Tells that the service answered a question with an error of its own, or with what is no answer, once a minute for all tasks of a key.
     ///
     /// It ends nothing; but who wonders why a task takes so long finds it in the journal.
     private func tellUnanswered(
@@ -97,12 +97,12 @@ extension Engine {
         _ record: JobRecord,
         at now: Timestamp
     ) {
-        guard let code = error.codeText else { return }
+        guard error.codeText != nil || error.code == .badAnswer else { return }
         var fields = journal.fields(of: record)
-        fields["code"] = .string(code)
+        if let code = error.codeText { fields["code"] = .string(code) }
         journal.tell(
             ongoing: .waiting,
-            about: "query/\(account.name)/\(code)",
+            about: "query/\(account.name)/\(error.codeText ?? "answer")",
             at: now,
             """
             \(record.job.pipeline)/\(record.job.place) waits: RunningHub does not say how task \(taskID) stands; \

@@ -15,7 +15,8 @@ package enum Message: String, Sendable, CaseIterable {
         callbackRefused,
         callbackUnstored, callbackMissed, historyLost, held, pollingFolder, fileRefused, fileStuck, pipelineOut,
         configurationWrong,
-        noKeys, noPipelines, originalStuck, writtenLate, parametersMoved, diskLow, noControl, spoolTrouble, asked
+        noKeys, noPipelines, originalStuck, writtenLate, parametersMoved, diskLow, noControl, spoolTrouble,
+        asked, resultsOmitted
 
     /// The message's `MESSAGE_ID`.
     package var id: String {
@@ -74,6 +75,7 @@ package enum Message: String, Sendable, CaseIterable {
         case .diskLow: "1680619c26a14e0eb85bae563bb48fe7"
         case .noControl: "eec13354c6454e1c84a526db20c4614a"
         case .asked: "0f8c4de6b7a94c0e9d4fa1a5d2c3b761"
+        case .resultsOmitted: "6c752d2a7fc248e38270bd033aae5ecc"
         case .spoolTrouble: "4b18c6a822ff450b974d86b021f9c68d"
         }
     }
@@ -85,7 +87,7 @@ package enum Message: String, Sendable, CaseIterable {
         case .uploadFailed, .outcomeUnknown, .disowned, .taskFailed, .overdue, .fetchFailed, .keyRests, .folderAway,
             .callbackUnstored, .callbackMissed, .held, .pipelineOut, .noKeys, .noPipelines, .originalStuck, .diskLow,
             .spoolTrouble,
-            .fileStuck, .noControl, .refused, .notSent, .changed, .writtenLate:
+            .fileStuck, .noControl, .refused, .notSent, .changed, .writtenLate, .resultsOmitted:
             .warning
         case .taken, .submitted, .delivered, .cancelled, .withdrawn, .revived, .again, .adopted, .cancelWished,
             .starting, .ready, .stopping, .keyBack, .folderBack, .pollingFolder, .fileRefused,

@@ -107,7 +107,7 @@ package struct Downloader: Sendable {
         if let refusal = policy.refusal(host: address.host, port: address.port, leadsTo: found) {
             throw CloudError(
                 .addressRefused,
-                "The result's server \(address.host):\(address.port) \(refusal).",
+                "The result's server \(address.authority) \(refusal).",
                 hint: Phrase(
                     "If this host is yours, name it in `limits.private_hosts`.",
                     zh: "如果这是你自己的主机，请把它写进 `limits.private_hosts`。",

@@ -15,6 +15,9 @@ package struct ResultAddress: Sendable, Hashable {
     /// The host as the address writes it, by which the client knows it.
     let writtenHost: String
 
+    /// Host and port as `limits.private_hosts` takes them.
+    var authority: String { "\(host.contains(":") ? "[\(host)]" : host):\(port)" }
+
     /// The most bytes that an address may have.
     static let maximumLength = 8192
 

@@ -13,10 +13,11 @@ package struct TaskResult: Sendable, Hashable {
 
     /// Reads one element of `results` (version 2) or of the data of `outputs` (version 1); `nil` where it holds neither file nor text.
     init?(_ value: JSONValue) {
-        if let bare = value.filledText {
+        if case .text(let bare) = value {
             // An element that is only an address.
-            guard let address = ResultAddress(bare) else { return nil }
-            self.init(address: address, hasUnusableAddress: false, type: nil, text: nil, nodeID: nil)
+            guard !bare.isEmpty else { return nil }
+            let address = ResultAddress(bare)
+            self.init(address: address, hasUnusableAddress: address == nil, type: nil, text: nil, nodeID: nil)
             return
         }
         let url = value["url", "outputUrl", "fileUrl", "download_url"]?.filledText

@@ -153,6 +153,26 @@ extension EngineTests {
             }
         }
 
+        @Test(
+            "What is no answer to a question is told in the journal, and the question asked again.",
+            arguments: [true, false]
+        )
+        func noAnswer(isEndless: Bool) async throws {
+            try await withDaemon {
+                if isEndless {
+                    $0.cloud.faults.query.lostByEndless = .next(1)
+                } else {
+                    $0.cloud.faults.query.lostByGarbage = .next(1)
+                }
+            } _: { daemon in
+                try daemon.drop("cat.png")
+                let told = try await daemon.told(.waiting)
+                #expect(told.text.contains(isEndless ? "The answer is too long." : "The answer is not JSON."))
+                daemon.clock.run(times: 200)
+                try await daemon.told(.delivered)
+            }
+        }
+
         @Test("A task that was cancelled on the site ends its job as cancelled, with a note.")
         func cancelled() async throws {
             try await withDaemon {

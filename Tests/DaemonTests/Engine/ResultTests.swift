@@ -127,6 +127,38 @@ extension EngineTests {
             }
         }
 
+        @Test("Of a task with more outputs than are taken from one the first are delivered, and the others are told.")
+        func tooMany() async throws {
+            try await withDaemon {
+                let output = OutputSettings(.generated, type: "png", bytes: 16)
+                $0.cloud.results.outputs = Array(repeating: output, count: 259)
+            } _: { daemon in
+                try daemon.drop("cat.png")
+                try await daemon.told(.tidied)
+                let told = try #require(daemon.journal.all(.resultsOmitted).first)
+                #expect(told.text.contains("made 3 results more than the 256 that are fetched"))
+                #expect(daemon.list(.outbox).count == 257)
+                let manifest = try daemon.manifest("cat")
+                #expect(manifest.omittedOutputs == 3 && manifest.outputs.count == 256)
+            }
+        }
+
+        @Test(
+            "A result whose address is none is not replaced by the text beside it: the job fails, and nothing is seen."
+        )
+        func unusableAddress() async throws {
+            try await withDaemon {
+                $0.cloud.results.outputs = [OutputSettings(.text)]
+                $0.cloud.results.outputs[0].hostile.address = "file:///etc/passwd"
+            } _: { daemon in
+                try daemon.drop("cat.png")
+                try await daemon.told(.tidied)
+                let notes = try daemon.notes("cat.png")
+                #expect(notes.name == "result-unfetched" && notes.message.contains("cannot be fetched from"))
+                #expect(daemon.list(.outbox).isEmpty)
+            }
+        }
+
         @Test("A result on a private host is not fetched, and the hint says how to allow it.")
         func privateHost() async throws {
             try await withDaemon {
