@@ -41,7 +41,7 @@ struct InputServer: Sendable {
     }
 
     /// How much is read and written at a time, in bytes; a reader that stops reading holds two such pieces.
-    private static let chunk: Int64 = 64 * 1024
+    private static let chunk: Int64 = 32 * 1024
 
     /// Answers with the file, or the part of it that is asked for, on a connection of this event loop.
     @concurrent

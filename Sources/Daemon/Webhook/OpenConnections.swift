@@ -1,7 +1,7 @@
 import NIOCore
 import Synchronization
 
-/// The connections that are open, and which of them gives way when there are too many.
+/// The connections that were let in, and which of them gives way when there are too many.
 ///
 /// A stranger who holds all of them must not keep RunningHub out: the oldest connection that has not shown a genuine address is closed
 /// for a new one. One whose request has come gives way last, so however fast strangers come, a caller who speaks at once is answered.
@@ -22,6 +22,8 @@ final class OpenConnections: Sendable {
     private struct State {
         var connections: [Int: Connection] = [:]
         var numbers: [ObjectIdentifier: Int] = [:]
+        /// Those that have shown a genuine address already, and are about to be taken in.
+        var expected: Set<ObjectIdentifier> = []
         /// How many have shown a genuine address.
         var trusted = 0
         /// How many strangers are about to be answered.
@@ -57,8 +59,8 @@ final class OpenConnections: Sendable {
         }
 
         /// What is to be called where there is room again after there was none.
-        mutating func madeRoom(strangers: Int) -> (@Sendable () -> Void)? {
-            guard isFull, leaving < OpenConnections.mostOnTheWay, waiting < strangers else { return nil }
+        mutating func madeRoom() -> (@Sendable () -> Void)? {
+            guard isFull, leaving < OpenConnections.mostOnTheWay else { return nil }
             isFull = false
             return onRoom
         }
@@ -82,6 +84,8 @@ final class OpenConnections: Sendable {
     private let mostStrangers: Int
     /// That may be on their way in or out.
     private static let mostOnTheWay = 64
+    /// Of them, strangers, with those that are about to be answered: genuine callers wait for no more.
+    private static let mostStrangersOnTheWay = 8
 
     /// - Parameters:
     ///   - most: connections in all.
@@ -98,13 +102,15 @@ final class OpenConnections: Sendable {
         let (number, evicted) = state.withLock { state -> (Int?, Connection?) in
             var evicted: Connection?
             let count = state.connections.count
-            if count >= most || count - state.trusted >= mostStrangers {
+            let isTrusted = state.expected.remove(ObjectIdentifier(channel)) != nil
+            if count >= most || (!isTrusted && count - state.trusted >= mostStrangers) {
                 evicted = state.removeOldest()
                 guard evicted != nil else { return (nil, nil) }
             }
             let number = state.next
             state.next += 1
-            state.connections[number] = Connection(channel: channel)
+            state.connections[number] = Connection(channel: channel, isTrusted: isTrusted)
+            if isTrusted { state.trusted += 1 }
             state.numbers[ObjectIdentifier(channel)] = number
             state.unended += 1
             return (number, evicted)
@@ -114,7 +120,7 @@ final class OpenConnections: Sendable {
         channel.closeFuture.whenComplete { _ in
             let onRoom = self.state.withLock { state in
                 _ = state.remove(number)
-                return state.madeRoom(strangers: self.mostStrangers)
+                return state.madeRoom()
             }
             onRoom?()
         }
@@ -125,7 +131,7 @@ final class OpenConnections: Sendable {
     func ended() {
         let onRoom: (@Sendable () -> Void)? = state.withLock { state in
             state.unended -= 1
-            return state.madeRoom(strangers: mostStrangers)
+            return state.madeRoom()
         }
         onRoom?()
     }
@@ -135,11 +141,29 @@ final class OpenConnections: Sendable {
     /// Where it may not, ``onRoom(_:)`` tells when to ask again.
     func haveRoom(for beingSetUp: Int) -> Bool {
         state.withLock { state in
-            // Those who ask are answered soon: they are waited for, since one of them may be genuine.
-            state.isFull =
-                state.leaving + beingSetUp >= Self.mostOnTheWay || state.waiting + beingSetUp >= mostStrangers
+            state.isFull = state.leaving + beingSetUp >= Self.mostOnTheWay
             return !state.isFull
         }
+    }
+
+    /// Whether a stranger may be let in now, while so many are being set up.
+    ///
+    /// One that has sent its request may, even where another has to give way, as soon as few others are about to be answered.
+    func haveRoom(forStranger sight: FirstSight, while beingSetUp: Int) -> Bool {
+        state.withLock { state in
+            guard state.leaving + state.waiting + beingSetUp < Self.mostStrangersOnTheWay else { return false }
+            return sight == .strange || state.connections.count - state.trusted + beingSetUp < mostStrangers
+        }
+    }
+
+    /// A connection that is about to be taken in has shown a genuine address.
+    func expect(_ channel: any Channel) {
+        state.withLock { _ = $0.expected.insert(ObjectIdentifier(channel)) }
+    }
+
+    /// A connection that was expected has been taken in, or is over.
+    func expectNoLonger(_ channel: any Channel) {
+        state.withLock { _ = $0.expected.remove(ObjectIdentifier(channel)) }
     }
 
     /// Sets what is called, on any thread, when there may be room again.
@@ -156,7 +180,7 @@ final class OpenConnections: Sendable {
     func trust(_ channel: any Channel) {
         let onRoom = state.withLock { state in
             state.change(channel) { $0.isTrusted = true }
-            return state.madeRoom(strangers: mostStrangers)
+            return state.madeRoom()
         }
         onRoom?()
     }
@@ -169,7 +193,7 @@ final class OpenConnections: Sendable {
                 $0.isAsking = false
             }
             let isOpen = state.numbers[ObjectIdentifier(channel)] != nil
-            return (isOpen && state.isStopping, state.madeRoom(strangers: mostStrangers))
+            return (isOpen && state.isStopping, state.madeRoom())
         }
         onRoom?()
         if isStopping { quiesce(channel) }

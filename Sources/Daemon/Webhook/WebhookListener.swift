@@ -24,9 +24,13 @@ package struct WebhookListener: Service {
         package var connections = 1024
         /// Of them, those that have not shown a genuine address.
         ///
-        /// The oldest gives way to the next: in a flood of 5000 connections a second each has 25 ms to send its request, which comes
-        /// with the last packet of the handshake. They bound memory under attack, at up to 30 KiB each.
-        package var strangers = 128
+        /// They bound memory under attack, at up to 30 KiB each.
+        package var strangers = 64
+        /// Connections that may wait to be let in, beyond these.
+        ///
+        /// The oldest gives way to the next: in a flood of 5000 connections a second each has 50 ms to send its request, which comes
+        /// with the last packet of the handshake.
+        package var porch = 256
         /// For one request, and for the wait for the next one on the same connection.
         package var request = TimeAmount.seconds(30)
         /// The largest body that is read; of a larger one the callback counts all the same.
@@ -104,16 +108,38 @@ package struct WebhookListener: Service {
         )
     }
 
+    /// Makes what looks at connections, with a buffer of its own.
+    private func looking() -> @Sendable () -> (any Channel) -> FirstSight {
+        { [responder] in
+            var room = [UInt8](repeating: 0, count: FirstSight.length)
+            return { channel in
+                let sight = try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: CInt.self) {
+                    socket in
+                    FirstSight.of(socket, in: &room, isGenuine: responder.isGenuine)
+                }
+                return sight ?? .unfinished
+            }
+        }
+    }
+
     private typealias Connections = NIOAsyncChannel<HTTPConnection, Never>
 
     private func bind(_ http: HTTPConnections, _ connections: OpenConnections) async throws -> Connections {
-        let bootstrap = ServerBootstrap(group: group)
+        // All on one event loop: what a connection has sent can be looked at, and its set-up costs no hops between threads.
+        let loop = group.next()
+        let look = looking()
+        let porch = limits.porch
+        let bootstrap = ServerBootstrap(group: loop, childGroup: loop)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             // The kernel bounds it by net.core.somaxconn.
             .serverChannelOption(.backlog, value: 4096)
+            // Who waits in the kernel's queue is seen sooner.
+            .serverChannelOption(.maxMessagesPerRead, value: 32)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(ListenerGate(connections))
+                    try channel.pipeline.syncOperations.addHandler(
+                        ListenerGate(connections, porch: porch, look: look())
+                    )
                 }
             }
             .childChannelOption(.allowRemoteHalfClosure, value: true)

@@ -24,6 +24,12 @@ struct WebhookResponder: Sendable {
         self.allowance = BodyAllowance(bytes: bodyLimit.multipliedReportingOverflow(by: Self.bodiesAtOnce).partialValue)
     }
 
+    /// Whether a path, without its query, is one that was given to RunningHub.
+    func isGenuine(_ path: Substring) -> Bool {
+        if let address = InputAddress(path: path) { return inputs.isGenuine(address) }
+        return CallbackAddress(path: path).map(callbacks.isGenuine) ?? false
+    }
+
     /// Answers one request on a connection of this event loop; `onGenuine` is called as soon as its address is known to be ours.
     @concurrent
     func respond(

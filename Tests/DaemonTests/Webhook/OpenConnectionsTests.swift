@@ -51,27 +51,40 @@ struct OpenConnectionsTests {
         for channel in [late, last] { try await channel.close() }
     }
 
-    @Test("Those who are about to be answered are waited for before more are taken: one of them may be genuine.")
-    func waitedFor() async throws {
+    @Test("A silent stranger finds room while there are fewer than may be, one that has sent its request also beyond.")
+    func strangersRoom() async throws {
         let connections = OpenConnections(most: 10, mostStrangers: 2)
-        let (rooms, sink) = AsyncStream.makeStream(of: Void.self)
-        connections.onRoom { sink.yield() }
         let (one, two) = (try await connection(), try await connection())
+        #expect(connections.haveRoom(forStranger: .unfinished, while: 1))
+        #expect(!connections.haveRoom(forStranger: .unfinished, while: 2))
         #expect(connections.admit(one) && connections.admit(two))
+        #expect(!connections.haveRoom(forStranger: .unfinished, while: 0))
+        #expect(connections.haveRoom(forStranger: .strange, while: 7))
         connections.asks(one)
-        #expect(connections.haveRoom(for: 0) && !connections.haveRoom(for: 1))
-        connections.asks(two)
-        #expect(!connections.haveRoom(for: 0))
+        #expect(!connections.haveRoom(forStranger: .strange, while: 7))
         connections.answered(one)
-        var told = rooms.makeAsyncIterator()
-        _ = await told.next()
-        #expect(connections.haveRoom(for: 0))
-        connections.asks(one)
-        #expect(!connections.haveRoom(for: 0))
+        #expect(connections.haveRoom(forStranger: .strange, while: 7))
         connections.trust(two)
-        _ = await told.next()
-        #expect(connections.haveRoom(for: 0))
+        #expect(connections.haveRoom(forStranger: .unfinished, while: 0))
         for channel in [one, two] { try await channel.close() }
+    }
+
+    @Test(
+        "One that has shown a genuine address before it is taken in takes no stranger's place, and does not give way."
+    )
+    func expected() async throws {
+        let connections = OpenConnections(most: 10, mostStrangers: 1)
+        let (genuine, one, two) = (try await connection(), try await connection(), try await connection())
+        #expect(connections.admit(one))
+        connections.expect(genuine)
+        #expect(connections.admit(genuine))
+        #expect(one.isActive)
+        connections.expect(two)
+        connections.expectNoLonger(two)
+        #expect(connections.admit(two))
+        try await one.closeFuture.get()
+        #expect(genuine.isActive && two.isActive)
+        for channel in [genuine, two] { try await channel.close() }
     }
 
     @Test("Where all are about to be answered, the oldest gives way; where all are genuine, the newcomer.")

@@ -96,6 +96,29 @@ extension EngineTests {
             }
         }
 
+        @Test("With all places of strangers taken and more of them waiting, a genuine caller is let in past them.")
+        func waitingStrangers() async throws {
+            try await withDaemon {
+                $0.cloud = .manual
+            } _: { daemon in
+                let good = RawRequest(try daemon.path(of: try await daemon.runningJob()))
+                try await ServedListener.serve(daemon) {
+                    $0.strangers = 2
+                    $0.porch = 3
+                } _: { listener in
+                    try await Self.strangers(5, at: listener.port) { oldest in
+                        let answer = try await listener.exchange(good.text)
+                        #expect(answer.hasPrefix("HTTP/1.1 200 "), "\(answer)")
+                        // The place of one that waits is for the next; one that was let in stays.
+                        let forged = try await listener.exchange(good.with { $0.path += "x" }.text)
+                        #expect(forged.hasPrefix("HTTP/1.1 404 "), "\(forged)")
+                        let rest = try? await oldest.rest()
+                        #expect(rest == nil || rest == "")
+                    }
+                }
+            }
+        }
+
         /// Holds so many silent connections open, and gives the oldest.
         private static func strangers(_ count: Int, at port: Int, _ body: (RawPeer) async throws -> Void) async throws {
             try await RawPeer.connect(port) { oldest in
