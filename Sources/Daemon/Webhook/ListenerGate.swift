@@ -63,13 +63,12 @@ final class ListenerGate: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var newcomer = Waiting(connection: unwrapInboundIn(data), sight: .unfinished)
-        guard !receive(&newcomer, isNext: porch.isEmpty, context), var oldest = porch.add(newcomer) else { return }
-        if !receive(&oldest, isNext: false, context) { oldest.connection.close(promise: nil) }
-    }
-
-    func channelReadComplete(context: ChannelHandlerContext) {
+        guard !receive(&newcomer, isNext: porch.isEmpty, context) else { return }
+        let pushedOut = porch.add(newcomer)
+        // Not only when the read is complete, which it never is where an accept fails.
         watchPorch(context)
-        context.fireChannelReadComplete()
+        guard var oldest = pushedOut else { return }
+        if !receive(&oldest, isNext: false, context) { oldest.connection.close(promise: nil) }
     }
 
     func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {

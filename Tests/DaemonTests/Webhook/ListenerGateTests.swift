@@ -33,7 +33,6 @@ struct ListenerGateTests {
             callers.append(caller)
             sights.append(sight)
             listener.pipeline.fireChannelRead(caller as any Channel)
-            listener.pipeline.fireChannelReadComplete()
             loop.run()
         }
 
