@@ -78,7 +78,7 @@ KILLS ?= 300
 CUTS ?= 50
 FAULTS ?= --short --length 6 --at-once 16
 
-.PHONY: laboratory chaos power-cut faulty-disk attack
+.PHONY: laboratory chaos power-cut faulty-disk attack hostile-answers
 laboratory: test-deps
 	$(SWIFT) build --product runninghubd
 	$(SWIFT) build --product runninghub-simulator
@@ -99,7 +99,11 @@ faulty-disk: laboratory
 
 # The listener under every attack that is known, while honest callers go on.
 attack: laboratory
-	.build/debug/laboratory attack --build $(LABORATORY_BUILD) --short --within 10000
+	.build/debug/laboratory attack --build $(LABORATORY_BUILD) --short --within 3000
+
+# A cloud that means harm: each of its answers is refused or bounded, with a sentence.
+hostile-answers: laboratory
+	.build/debug/laboratory hostile-answers --build $(LABORATORY_BUILD)
 
 # Lays the files out below DESTDIR. What an administrator may have changed is left as it is. On the running system (no
 # DESTDIR, as root) the users, folders, catalog and units are also made known to it, so that

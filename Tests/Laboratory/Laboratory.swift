@@ -7,7 +7,9 @@ struct Laboratory: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "laboratory",
         abstract: "Puts what runninghubd promises under attack, and counts what comes of it.",
-        subcommands: [Chaos.self, PowerCut.self, FaultyDisk.self, Attack.self]
+        subcommands: [
+            Chaos.self, PowerCut.self, FaultyDisk.self, Attack.self, HostileAnswers.self,
+        ]
     )
 }
 
