@@ -124,7 +124,7 @@ let package = Package(
         .executableTarget(
             name: "Laboratory",
             dependencies: [
-                "FaultPoints", "RunningHubSimulator",
+                "FaultPoints", "Jobs", "Ledger", "RunningHubSimulator",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),

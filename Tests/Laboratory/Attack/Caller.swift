@@ -5,6 +5,8 @@ import Glibc
 /// Made of plain system calls, so that ten thousand cost the attacker little beside what they cost the daemon.
 final class Caller {
     private let descriptor: CInt
+    /// Why the last call did not go on (errno), 0 where it did or the other side had closed.
+    private(set) var trouble: CInt = 0
 
     /// - Parameters:
     ///   - port: on loopback.
@@ -62,7 +64,10 @@ final class Caller {
                     CInt(MSG_NOSIGNAL)
                 )
             }
-            guard count > 0 else { break }
+            guard count > 0 else {
+                trouble = errno
+                break
+            }
             sent += count
         }
         return sent
@@ -82,7 +87,10 @@ final class Caller {
     func answer(most: Int = 1 << 20) -> String {
         var answer: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 16384)
-        while answer.count < most, case let count = recv(descriptor, &buffer, buffer.count, 0), count > 0 {
+        while answer.count < most {
+            let count = recv(descriptor, &buffer, buffer.count, 0)
+            if count < 0 { trouble = errno }
+            guard count > 0 else { break }
             answer += buffer[..<count]
         }
         return String(decoding: answer, as: UTF8.self)
