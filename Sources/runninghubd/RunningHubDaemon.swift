@@ -16,6 +16,7 @@ struct RunningHubDaemon: AsyncParsableCommand {
             Run.self, Check.self, Key.self, Describe.self, Status.self, JobsCommand.self, ShowCommand.self,
             WhyCommand.self,
             RetryCommand.self, CancelCommand.self, HoldCommand.self, ReleaseCommand.self, AccountCommand.self,
+            ReloadCommand.self,
         ],
         defaultSubcommand: Run.self
     )

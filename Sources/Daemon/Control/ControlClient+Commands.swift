@@ -56,6 +56,11 @@ extension ControlClient {
         try await ask(.POST, "/jobs/\(try Self.job(prefix))/retry\(mayPayTwice ? "?may_pay_twice=1" : "")")
     }
 
+    /// Has the daemon read its configuration anew.
+    package func reload() async throws -> ControlAnswer {
+        try await ask(.POST, "/reload")
+    }
+
     /// Holds a pipeline; nothing: all.
     package func hold(_ pipeline: String?) async throws -> ControlAnswer {
         try await ask(.POST, "/hold/\(Self.escaped(pipeline ?? "all"))")

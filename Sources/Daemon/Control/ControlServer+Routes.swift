@@ -39,6 +39,9 @@ extension ControlServer {
                 return await engine.accountList()
             }
         }
+        router.post("reload") { _, context in
+            await answer { try await reload(administrator(context)) }
+        }
         router.post("hold/:pipeline") { _, context in
             await answer { try await engine.hold(pipeline(context), by: administrator(context)) }
         }

@@ -14,6 +14,10 @@ struct ControlServer: Service {
     let path: String
     /// Who may change something, and see what is paid.
     var isAdministrator: @Sendable (Caller) -> Bool = { $0.mayChange }
+    /// Has the configuration read anew.
+    var reload: @Sendable (Caller) async throws -> ControlAnswer = { _ in
+        throw ControlRefusal(.unavailable, "Nothing can be reloaded yet.")
+    }
     /// Called when it answers.
     var onServing: @Sendable () -> Void = {}
 

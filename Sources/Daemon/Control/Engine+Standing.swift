@@ -21,7 +21,7 @@ extension Engine {
         let own = Standing(record, at: now)
         // One that waits for a time of its own would not go on even if nothing stood in its pipeline's way.
         guard job.state == .queued, job.isClaimed, job.wait == nil || job.dueAt <= now else {
-            return pipelines.pipeline(job.pipeline) == nil && !job.state.isFinal && job.state != .running
+            return pipelines.pipeline(job.pipeline) == nil && [.queued, .uploading].contains(job.state)
                 ? await obstacles.of(job.pipeline, self) ?? own : own
         }
         return await obstacles.of(job.pipeline, self) ?? own

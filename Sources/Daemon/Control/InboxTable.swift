@@ -9,6 +9,10 @@ final class InboxTable: Sendable {
         inboxes.withLock { $0[pipeline] = inbox }
     }
 
+    func remove(_ pipeline: String) {
+        inboxes.withLock { $0[pipeline] = nil }
+    }
+
     subscript(pipeline: String) -> Inbox? {
         inboxes.withLock { $0[pipeline] }
     }

@@ -8,7 +8,10 @@ extension Standing {
         case .notInService(let name):
             self.init(
                 "There is no pipeline \(name) in service.",
-                next: "'runninghubd check' tells what is wrong with its file; then systemctl restart runninghubd."
+                next: """
+                    Its jobs wait until its file is there and without mistakes ('runninghubd check' tells them), then: systemctl reload \
+                    runninghubd
+                    """
             )
         case .held(let hold, let pipeline):
             self.init(

@@ -79,7 +79,13 @@ extension Obstacle {
     /// - Returns: a sentence, or nothing where there is nothing to wonder about.
     func sentence(isBusy: Bool, wall: (Timestamp) -> Timestamp) -> Phrase? {
         switch self {
-        case .notInService: nil
+        case .notInService:
+            Phrase(
+                "This folder is out of service: nothing is taken from it. What waits is kept, and goes on when an administrator has put it back.",
+                zh: "此文件夹已停用：不会从中取走任何文件。等待中的内容会保留，管理员恢复后继续处理。",
+                ru:
+                    "Эта папка выведена из работы: из неё ничего не берётся. Всё ожидающее сохранено и продолжится, когда администратор её вернёт."
+            )
         case .held(let hold, _): Self.held(hold.reason)
         case .away(let sentence): sentence
         case .diskLow:

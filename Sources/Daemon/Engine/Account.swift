@@ -10,9 +10,9 @@ package struct Account: Sendable {
     /// The way to the cloud.
     package let cloud: Cloud
     /// How many tasks it may have at once.
-    package let concurrency: Int
+    package internal(set) var concurrency: Int
     /// Below this balance the key rests; 0: never.
-    package let minimumCoins: Int64
+    package internal(set) var minimumCoins: Int64
 
     /// A key of this name.
     package init(name: String, cloud: Cloud, concurrency: Int, minimumCoins: Int64 = 0) {

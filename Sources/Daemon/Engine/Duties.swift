@@ -39,7 +39,7 @@ extension Engine {
     private func tidy(_ record: JobRecord) async -> Bool {
         let job = record.job
         let now = time.now()
-        guard let entry = pipelines.entry(job.pipeline), await isHere(entry) else { return false }
+        guard let entry = entry(for: record), await isHere(entry) else { return false }
         do {
             try await askToCancelTasks(of: record)
             FaultPoint.duty.before()

@@ -35,10 +35,7 @@ extension Engine: Service {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
                 for stage in self.stages { group.addTask { await stage.run() } }
-                for name in self.pipelines.names {
-                    group.addTask { await self.takeIn(name) }
-                    group.addTask { await self.keepStatusFile(of: name) }
-                }
+                group.addTask { await self.lookAfterInboxes() }
                 group.addTask { await self.watchFolders() }
                 group.addTask { await self.watchAccounts() }
                 group.addTask { await self.watcher.run() }
@@ -99,6 +96,8 @@ extension Engine {
             return entry.folders.presence(of: marker.ledger)
         }
         guard let presence else { return false }
+        // What is missing of a pipeline out of service is no trouble of one in service; its jobs say what they wait for.
+        guard entry.isInService else { return presence == .here }
         let name = entry.pipeline.name
         switch presence {
         case .here:

@@ -14,9 +14,7 @@ package final class Engine: Sendable {
     let time: any TimeSource
     let journal: Journal
     let tokens: CallbackTokens
-    let settings: Settings
-    let accounts: [String: Account]
-    let downloader: Downloader
+    let live: Mutex<Live>
     /// Where calls that block on a file system are made.
     let files: NIOThreadPool
     let pipelines: PipelineTable
@@ -34,7 +32,14 @@ package final class Engine: Sendable {
     let recent = Recent()
     let mark: SpoolMark
 
-    /// What does not change while the daemon runs.
+    /// What a reload may replace.
+    struct Live: Sendable {
+        var settings: Settings
+        var accounts: [String: Account]
+        var downloader: Downloader
+    }
+
+    /// What does not change while the daemon runs, the language excepted.
     package struct Settings: Sendable {
         /// The address under which RunningHub reaches the listener, without a slash at its end; nothing: polling only.
         package var publicURL: String?
@@ -67,6 +72,8 @@ package final class Engine: Sendable {
         let fetching = Wake()
         let duties = Wake()
         let proof = Wake()
+        /// Which pipelines are in service has changed.
+        let pipelines = Wake()
 
         var all: [Wake] { [sending, querying, fetching, duties, proof] }
 
@@ -103,10 +110,9 @@ package final class Engine: Sendable {
         self.time = time
         self.journal = journal
         self.tokens = tokens
-        self.settings = settings
+        let named = Dictionary(accounts.map { ($0.name, $0) }) { first, _ in first }
+        self.live = Mutex(Live(settings: settings, accounts: named, downloader: downloader))
         self.mark = SpoolMark(generation: settings.generation)
-        self.accounts = Dictionary(accounts.map { ($0.name, $0) }) { first, _ in first }
-        self.downloader = downloader
         self.files = files
         self.pipelines = pipelines
         self.watcher = watcher
@@ -119,6 +125,13 @@ package final class Engine: Sendable {
             }
         }
     }
+
+    var settings: Settings { live.withLock(\.settings) }
+
+    /// The keys by their names.
+    var accounts: [String: Account] { live.withLock(\.accounts) }
+
+    var downloader: Downloader { live.withLock(\.downloader) }
 
     var translation: Translation { Translation() }
 

@@ -27,14 +27,15 @@ extension Engine {
     private func fetch(_ record: JobRecord) async -> Bool {
         let id = record.job.id
         do {
-            guard let entry = pipelines.entry(record.job.pipeline) else {
+            guard let entry = entry(for: record) else {
                 return try await wait(
                     id,
                     "Pipeline \(record.job.pipeline) is not configured; its results are kept at RunningHub for a day."
                 )
             }
             guard await isHere(entry), let folder = entry.folders[.outbox] else {
-                return try await wait(id, pipelines.away(entry.pipeline.name)?.english ?? "The outbox is away.")
+                let away = pipelines.away(entry.pipeline.name)?.english
+                return try await wait(id, away ?? "\(entry.folders.path(of: .outbox)) is away.")
             }
             var record = record
             if record.plan == nil {
@@ -70,7 +71,7 @@ extension Engine {
             guard let results = try await freshResults(of: attempt, record) else { return nil }
             omitted += results.omitted
             for result in results.taken {
-                staged.append(try await stage(result, staged.count, in: staging, limit: attempt.settings.limits.output))
+                staged.append(try await stage(result, staged.count, in: staging, attempt.settings.limits))
             }
         }
         let plan = try await plan(staged, omitted: omitted, of: record, first, in: outbox, staging)
@@ -123,14 +124,17 @@ extension Engine {
         _ result: TaskResult,
         _ index: Int,
         in staging: Staging,
-        limit: Int64
+        _ limits: Pipeline.Limits
     ) async throws -> StagedResult {
+        let limit = limits.output
+        // The task was submitted when these were trusted.
+        let hosts = limits.privateHosts.compactMap { AddressPolicy.PrivateHost($0) }
         let file = try await blocking { try staging.file(index, limit: limit) }
         var mediaType: String?
         if result.hasUnusableAddress {
             throw CloudError(.addressRefused, "A result has an address that cannot be fetched from.")
         } else if let address = result.address {
-            try await downloader.withDownload(of: address, limit: limit) { download in
+            try await downloader.trusting(hosts).withDownload(of: address, limit: limit) { download in
                 mediaType = download.contentType
                 for try await chunk in download.body {
                     try await blocking { try file.write(chunk) }

@@ -20,12 +20,15 @@ extension Engine {
             await bringInOrder(entry, inbox, unfinished)
             while !Task.isCancelled {
                 let files = await inbox.nextBatch(limit: Self.batch)
-                if !files.isEmpty { await claim(files, entry, inbox, unfinished) }
+                // A reload may have changed what is taken meanwhile.
+                let current = pipelines.entry(name) ?? entry
+                if !files.isEmpty { await claim(files, current, inbox, unfinished) }
                 // After these: one that is offered again is known by its row for as long as it is unclaimed.
-                if unfinished.take() { await goOnWithClaims(entry, inbox, unfinished) }
+                if unfinished.take() { await goOnWithClaims(current, inbox, unfinished) }
             }
             group.cancelAll()
         }
+        watcher.unwatch(below: [], of: inbox)
     }
 
     private func makeInbox(_ entry: PipelineTable.Entry) -> Inbox {

@@ -10,11 +10,14 @@ package final class PipelineTable: Sendable {
     package struct Entry: Sendable {
         package let pipeline: Pipeline
         package let folders: PipelineFolders
+        /// Whether it is in force; if not, it is only for jobs under way that were submitted when it was.
+        let isInService: Bool
 
         /// A pipeline with these folders.
-        package init(pipeline: Pipeline, folders: PipelineFolders) {
+        package init(pipeline: Pipeline, folders: PipelineFolders, isInService: Bool = true) {
             self.pipeline = pipeline
             self.folders = folders
+            self.isInService = isInService
         }
     }
 
@@ -24,15 +27,53 @@ package final class PipelineTable: Sendable {
         /// The pipelines of which a folder is missing, with the sentence that says which.
         var away: [String: Phrase] = [:]
         var news: [String: AwayNews] = [:]
+        /// What was in service, or would be by the settings that jobs were submitted with, by name.
+        var former: [String: Entry] = [:]
+
+        mutating func set(_ all: [Entry]) {
+            entries = Dictionary(all.map { ($0.pipeline.name, $0) }) { first, _ in first }
+            names = entries.keys.sorted()
+        }
     }
 
     private let state = Mutex(State())
 
     /// A table of these pipelines.
     package init(_ entries: [Entry]) {
+        state.withLock { $0.set(entries) }
+    }
+
+    /// Puts these pipelines into service and takes all others out of it.
+    func replace(with entries: [Entry]) {
         state.withLock { state in
-            for entry in entries { state.entries[entry.pipeline.name] = entry }
-            state.names = state.entries.keys.sorted()
+            let old = state.entries
+            state.set(entries)
+            for (name, entry) in old where state.entries[name]?.folders !== entry.folders {
+                state.away[name] = nil
+                state.former[name] = Entry(pipeline: entry.pipeline, folders: entry.folders, isInService: false)
+            }
+        }
+    }
+
+    /// The pipeline with the folders that a job's results and original belong into: that in service, unless the job was submitted when
+    /// the folders were others.
+    ///
+    /// - Parameters:
+    ///   - name: the pipeline's.
+    ///   - settings: those that the job was submitted with, if it was.
+    ///   - layout: the spool.
+    /// - Returns: nothing where neither is known.
+    func entry(_ name: String, submittedWith settings: Pipeline?, in layout: SpoolLayout) -> Entry? {
+        state.withLock { state in
+            let current = state.entries[name]
+            guard let settings else { return current ?? state.former[name] }
+            if let current, current.pipeline.folders == settings.folders { return current }
+            if let known = state.former[name], known.pipeline.folders == settings.folders { return known }
+            guard let folder = FileName(name) else { return current }
+            let folders = PipelineFolders(pipeline: folder, spool: layout, elsewhere: settings.folders)
+            let made = Entry(pipeline: settings, folders: folders, isInService: false)
+            state.former[name] = made
+            return made
         }
     }
 

@@ -42,8 +42,20 @@ extension Engine {
         }
     }
 
+    /// Says in the inbox of a pipeline that was taken out of service that nothing is taken from it any more.
+    func tellInboxOfRemoval(_ name: String) async {
+        let layout = SpoolLayout(path: settings.spool)
+        guard let folders = pipelines.entry(name, submittedWith: nil, in: layout)?.folders else { return }
+        guard let status = await statusText(of: name) else { return }
+        _ = await write(status, in: folders)
+    }
+
     private func write(_ status: StatusText, of name: String) async -> Bool {
         guard let folders = pipelines.entry(name)?.folders else { return false }
+        return await write(status, in: folders)
+    }
+
+    private func write(_ status: StatusText, in folders: PipelineFolders) async -> Bool {
         let text = status.text(in: settings.language, writtenAt: time.wall())
         let id = settings.publicID
         let isWritten = try? await blocking {

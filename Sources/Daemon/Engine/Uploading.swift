@@ -123,7 +123,12 @@ extension Engine {
 
     /// A file was written to while it was uploaded: what RunningHub has is of no use.
     private func changedMeanwhile(_ record: JobRecord, _ pipeline: Pipeline) async throws -> JobRecord? {
-        guard let work = pipelines.folders(pipeline.name)?[.work] else { return nil }
+        guard let work = pipelines.folders(pipeline.name)?[.work] else {
+            // Its folder is away, or a reload took the pipeline out of service: it waits like any other.
+            let now = time.now()
+            try await change(record.job.id) { $0.uploadLost(at: now) }
+            return nil
+        }
         try await inputsChanged(of: record, in: work, pipeline)
         return nil
     }

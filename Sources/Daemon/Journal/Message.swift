@@ -16,7 +16,7 @@ package enum Message: String, Sendable, CaseIterable {
         callbackUnstored, callbackMissed, historyLost, held, pollingFolder, fileRefused, fileStuck, pipelineOut,
         configurationWrong,
         noKeys, noPipelines, originalStuck, writtenLate, parametersMoved, diskLow, noControl, spoolTrouble,
-        asked, resultsOmitted
+        asked, resultsOmitted, reloaded, reloadRefused
 
     /// The message's `MESSAGE_ID`.
     package var id: String {
@@ -76,6 +76,8 @@ package enum Message: String, Sendable, CaseIterable {
         case .noControl: "eec13354c6454e1c84a526db20c4614a"
         case .asked: "0f8c4de6b7a94c0e9d4fa1a5d2c3b761"
         case .resultsOmitted: "6c752d2a7fc248e38270bd033aae5ecc"
+        case .reloaded: "d760497b015b4edeabf26a04db41fc97"
+        case .reloadRefused: "964c6443dccf4508b7181362f9ad183b"
         case .spoolTrouble: "4b18c6a822ff450b974d86b021f9c68d"
         }
     }
@@ -83,7 +85,8 @@ package enum Message: String, Sendable, CaseIterable {
     /// How much it matters: what needs a person is an error, what they may want to know of a warning, a step a notice or information.
     package var level: Logger.Level {
         switch self {
-        case .answerUncommitted, .historyLost, .configurationWrong, .failed, .ledgerTrouble: .error
+        case .answerUncommitted, .historyLost, .configurationWrong, .failed, .ledgerTrouble, .reloadRefused:
+            .error
         case .uploadFailed, .outcomeUnknown, .disowned, .taskFailed, .overdue, .fetchFailed, .keyRests, .folderAway,
             .callbackUnstored, .callbackMissed, .held, .pipelineOut, .noKeys, .noPipelines, .originalStuck, .diskLow,
             .spoolTrouble,
@@ -91,7 +94,7 @@ package enum Message: String, Sendable, CaseIterable {
             .warning
         case .taken, .submitted, .delivered, .cancelled, .withdrawn, .revived, .again, .adopted, .cancelWished,
             .starting, .ready, .stopping, .keyBack, .folderBack, .pollingFolder, .fileRefused,
-            .asked:
+            .asked, .reloaded:
             .notice
         case .uploaded, .called, .doubted, .succeeded, .cancelAsked, .waiting, .planned, .tidied, .parametersMoved,
             .callbackRefused:

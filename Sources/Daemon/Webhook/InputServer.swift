@@ -33,7 +33,7 @@ struct InputServer: Sendable {
         }
         let job = record.job
         let input = job.sources.first { $0.name == address.name && attempt.settings.use(of: $0.stem).isServed }
-        guard let input, let work = engine.pipelines.folders(job.pipeline)?[.work] else { return nil }
+        guard let input, let work = await engine.work(of: record) else { return nil }
         let place = job.place(of: input)
         let opened = try? await engine.blocking { try work.openClaimed(place, expecting: input.identity) }
         guard let file = opened?.file, let kind = try? await engine.kind(of: file) else { return nil }

@@ -107,9 +107,12 @@ package struct DaemonProcess: Sendable {
         }
         var services: [any Service] = listeners
         services.append(engine)
-        services.append(ControlServer(engine: engine, path: configuration.controlSocket))
+        let reload = Reload(of: start, engine) { [file] in ConfigurationReader(file: file).read() }
+        var control = ControlServer(engine: engine, path: configuration.controlSocket)
+        control.reload = { try await reload.run(askedBy: $0.name) }
+        services.append(control)
         services.append(Supervision(engine: engine, notifier: notifier, time: start.time))
-        services.append(IgnoredHangup(journal: start.journal))
+        services.append(Hangup(reload: reload))
         var group = ServiceGroupConfiguration(
             services: services.map { .init(service: $0, serviceName: "\(type(of: $0))") },
             gracefulShutdownSignals: [.sigterm, .sigint],
@@ -152,20 +155,6 @@ package struct DaemonProcess: Sendable {
                 logger: Logger(label: "listener") { _ in SwiftLogNoOpLogHandler() },
                 group: MultiThreadedEventLoopGroup.singleton,
                 onServing: { if isLast { onServing($0) } }
-            )
-        }
-    }
-}
-
-/// A hang-up would end the process; the configuration is read at a start.
-private struct IgnoredHangup: Service {
-    let journal: Journal
-
-    func run() async throws {
-        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
-            journal.tell(
-                .starting,
-                "The configuration is read at a start: run systemctl restart runninghubd, which loses nothing."
             )
         }
     }

@@ -91,28 +91,38 @@ extension DaemonStart {
         _ ledger: Ledger,
         _ marker: Marker
     ) async throws -> PipelineTable {
-        let predecessors = try await ledger.predecessors()
-        let marked = try await ledger.markedFolders()
         var entries: [PipelineTable.Entry] = []
         for pipeline in configuration.pipelines {
-            guard let name = FileName(pipeline.name) else { continue }
-            let folders = PipelineFolders(pipeline: name, spool: layout, elsewhere: pipeline.folders)
-            let problems = folders.prepare(marker: marker, group: pipeline.group, wasMarked: marked.contains)
-            for problem in problems { journal.tell(.folderAway, sentence(about: problem, pipeline)) }
-            if !problems.contains(where: \.isUnusable) {
-                // Of a ledger whose place this one has taken: a person decides over what is held; the folders are the right ones.
-                try? folders.adopt(marker: marker, from: predecessors)
-                try await ledger.rememberMarked(FolderRole.allCases.map(folders.path))
-            }
-            entries.append(PipelineTable.Entry(pipeline: pipeline, folders: folders))
+            if let entry = try await prepare(pipeline, layout, ledger, marker) { entries.append(entry) }
         }
         if entries.isEmpty {
             journal.tell(
                 .noPipelines,
-                "There is no pipeline, so nothing is taken: copy an example in pipelines.d to NAME.yaml, put your id in, and restart."
+                "There is no pipeline, so nothing is taken: copy an example in pipelines.d to NAME.yaml, put your id in, then: systemctl reload runninghubd"
             )
         }
         return PipelineTable(entries)
+    }
+
+    /// Opens the folders of one pipeline, makes and marks those that are new.
+    func prepare(
+        _ pipeline: Pipeline,
+        _ layout: SpoolLayout,
+        _ ledger: Ledger,
+        _ marker: Marker
+    ) async throws -> PipelineTable.Entry? {
+        guard let name = FileName(pipeline.name) else { return nil }
+        let predecessors = try await ledger.predecessors()
+        let marked = try await ledger.markedFolders()
+        let folders = PipelineFolders(pipeline: name, spool: layout, elsewhere: pipeline.folders)
+        let problems = folders.prepare(marker: marker, group: pipeline.group, wasMarked: marked.contains)
+        for problem in problems { journal.tell(.folderAway, sentence(about: problem, pipeline)) }
+        if !problems.contains(where: \.isUnusable) {
+            // Of a ledger whose place this one has taken: a person decides over what is held; the folders are the right ones.
+            try? folders.adopt(marker: marker, from: predecessors)
+            try await ledger.rememberMarked(FolderRole.allCases.map(folders.path))
+        }
+        return PipelineTable.Entry(pipeline: pipeline, folders: folders)
     }
 
     private func sentence(about problem: PipelineFolders.Problem, _ pipeline: Pipeline) -> String {

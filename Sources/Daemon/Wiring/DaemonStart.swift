@@ -48,7 +48,7 @@ final class DaemonStart: Sendable {
             tokens: tokens,
             settings: try await settings(marker, ledger),
             accounts: try accounts(),
-            downloader: try downloader(),
+            downloader: try downloader(for: configuration),
             files: files,
             pipelines: pipelines,
             watcher: watcher
@@ -152,6 +152,15 @@ final class DaemonStart: Sendable {
         return settings
     }
 
+    /// The names of the credentials that were handed over.
+    func credentialNames() throws -> [String] {
+        do {
+            return try passed.names()
+        } catch {
+            throw DaemonExit(.configuration, "\(error)")
+        }
+    }
+
     /// All credentials by their names.
     private func credentials() throws -> [String: Secret] {
         var secrets: [String: Secret] = [:]
@@ -190,7 +199,8 @@ final class DaemonStart: Sendable {
         }
     }
 
-    private func downloader() throws -> Downloader {
+    /// One that may fetch from the private hosts of a configuration.
+    func downloader(for configuration: Configuration) throws -> Downloader {
         var hosts = configuration.general.limits.privateHosts
         for pipeline in configuration.pipelines { hosts += pipeline.limits.privateHosts }
         let policy = AddressPolicy(

@@ -54,12 +54,19 @@ package struct AddressPolicy: Sendable, Hashable {
     /// The site's own host and port.
     let site: PrivateHost
     /// Further hosts that may be private.
-    let privateHosts: Set<PrivateHost>
+    private(set) var privateHosts: Set<PrivateHost>
 
     /// A policy for results of one site.
     package init(site: Site, privateHosts: [PrivateHost] = []) {
         self.site = PrivateHost(host: site.host, port: site.port)
         self.privateHosts = Set(privateHosts)
+    }
+
+    /// One that trusts these hosts, too.
+    func trusting(_ hosts: [PrivateHost]) -> AddressPolicy {
+        var copy = self
+        copy.privateHosts.formUnion(hosts)
+        return copy
     }
 
     /// Whether a host may be fetched from wherever its name leads.

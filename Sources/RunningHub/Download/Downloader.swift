@@ -6,7 +6,7 @@ import NIOHTTP1
 /// Fetches results, from where the policy allows.
 package struct Downloader: Sendable {
     private let transport: Transport
-    private let policy: AddressPolicy
+    private var policy: AddressPolicy
     private let resolver: HostResolver
 
     /// How many redirects are followed.
@@ -19,6 +19,13 @@ package struct Downloader: Sendable {
         self.transport = transport
         self.policy = policy
         self.resolver = resolver
+    }
+
+    /// One that may fetch from these hosts, too.
+    package func trusting(_ hosts: [AddressPolicy.PrivateHost]) -> Downloader {
+        var copy = self
+        copy.policy = policy.trusting(hosts)
+        return copy
     }
 
     /// Fetches a result and hands it over while it comes.

@@ -1,5 +1,5 @@
 internal import Glibc
-internal import Jobs
+package import Jobs
 package import NIOCore
 package import NIOPosix
 internal import Synchronization
@@ -88,7 +88,7 @@ package final class InboxWatcher: Sendable {
     }
 
     /// Ends the watches of an inbox on a folder and all below it.
-    func unwatch(below folders: [FileName], of inbox: Inbox) {
+    package func unwatch(below folders: [FileName], of inbox: Inbox) {
         let (inotify, watches) = state.withLock { state in
             let watches = state.routes.filter { $0.value.inbox === inbox && $0.value.folders.starts(with: folders) }
                 .map(\.key)

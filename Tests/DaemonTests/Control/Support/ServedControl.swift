@@ -6,17 +6,19 @@ extension EngineHarness {
     /// Serves the control socket of the daemon that runs, for as long as the body does.
     func withControl(
         isAdministrator: @escaping @Sendable (Caller) -> Bool = { $0.mayChange },
+        reload: (@Sendable (Caller) async throws -> ControlAnswer)? = nil,
         _ body: (ControlClient) async throws -> Void
     ) async throws {
         let path = "\(root)/control.sock"
         let (serving, sink) = AsyncStream.makeStream(of: Void.self)
-        let server = ControlServer(
+        var server = ControlServer(
             engine: try engine,
             path: path,
             isAdministrator: isAdministrator,
             onServing: { sink.finish() }
         )
-        let work = Task { try await server.run() }
+        if let reload { server.reload = reload }
+        let work = Task { [server] in try await server.run() }
         defer { work.cancel() }
         for await _ in serving {}
         try await body(ControlClient(socket: path))

@@ -76,6 +76,14 @@ final class EngineHarness: Sendable {
         }
     }
 
+    /// What started the engine that runs.
+    var daemonStart: DaemonStart {
+        get throws {
+            guard let start = running.withLock({ $0?.start }) else { throw Failure(text: "no daemon runs") }
+            return start
+        }
+    }
+
     /// What the daemon is told.
     var configuration: Configuration {
         var configuration = Configuration()

@@ -1,0 +1,32 @@
+import Jobs
+import RunningHub
+import Synchronization
+
+extension Engine {
+    /// Puts what a reload read into force.
+    ///
+    /// - Parameters:
+    ///   - entries: all pipelines in service.
+    ///   - change: what is different.
+    ///   - downloader: for what is fetched from now on.
+    func adopt(_ entries: [PipelineTable.Entry], _ change: ConfigurationChange, downloader: Downloader) {
+        live.withLock { live in
+            live.downloader = downloader
+            if let language = change.language { live.settings.language = language }
+            for key in change.keys { live.accounts[key.name]?.bound(by: key) }
+        }
+        slots.withLock { slots in
+            for key in change.keys { slots.configure(key.name, concurrency: key.concurrency) }
+        }
+        pipelines.replace(with: entries)
+        wakes.pipelines()
+        for wake in wakes.all { wake() }
+    }
+}
+
+extension Account {
+    fileprivate mutating func bound(by key: KeySettings) {
+        concurrency = key.concurrency
+        minimumCoins = key.minimumCoins
+    }
+}

@@ -1,0 +1,94 @@
+import Jobs
+import Ledger
+import Spool
+
+/// Reads the configuration anew while the daemon runs, and puts all of it into force or nothing.
+///
+/// Jobs under way keep the settings they were submitted with: each attempt has a copy.
+actor Reload {
+    private let read: @Sendable () -> ConfigurationReading
+    private let start: DaemonStart
+    private let engine: Engine
+    private var inForce: Configuration
+    private var isUnderWay = false
+
+    /// - Parameters:
+    ///   - start: that which made the engine.
+    ///   - engine: it runs.
+    ///   - read: reads the configuration; may block.
+    init(of start: DaemonStart, _ engine: Engine, reading read: @escaping @Sendable () -> ConfigurationReading) {
+        self.start = start
+        self.engine = engine
+        self.read = read
+        inForce = start.configuration
+    }
+
+    /// Reloads, and tells in the journal what came of it.
+    ///
+    /// - Parameter asker: who asked for it, as a clause's end.
+    /// - Throws: `ControlRefusal` where the old configuration stays in force.
+    /// - Returns: what has changed, in sentences.
+    func run(askedBy asker: String) async throws -> ControlAnswer {
+        guard !isUnderWay else { throw ControlRefusal(.conflict, "A reload is under way; ask again when it is done.") }
+        isUnderWay = true
+        defer { isUnderWay = false }
+        do {
+            let answer = try await replace()
+            engine.journal.tell(.reloaded, "Reloaded, asked by \(asker). \(answer)")
+            return ControlAnswer(message: answer)
+        } catch {
+            let refusal = error as? ControlRefusal ?? ControlRefusal(.unavailable, "\(error)")
+            engine.journal.tell(
+                .reloadRefused,
+                "The reload asked for by \(asker) was refused; the old configuration stays in force. \(refusal.message)"
+            )
+            throw refusal
+        }
+    }
+
+    private func replace() async throws -> String {
+        let reading = try await engine.blocking { [read] in read() }
+        guard let configuration = reading.configuration else {
+            let wrong = reading.problems.filter { $0.severity == .error }.map(\.description)
+            throw ControlRefusal(.conflict, (["The configuration is wrong:"] + wrong).joined(separator: "\n"))
+        }
+        let change = ConfigurationChange(
+            from: inForce,
+            to: configuration,
+            credentials: try start.credentialNames(),
+            uses: try await engine.ledger.keyUses()
+        )
+        guard change.refusals.isEmpty else {
+            throw ControlRefusal(.conflict, change.refusals.joined(separator: "\n"))
+        }
+        try await putIntoForce(configuration, change)
+        for problem in reading.problems { engine.journal.tell(.pipelineOut, problem.description) }
+        return ([change.summary] + reading.problems.map(\.description)).joined(separator: "\n")
+    }
+
+    private func putIntoForce(_ configuration: Configuration, _ change: ConfigurationChange) async throws {
+        let marker = Marker(ledger: engine.settings.publicID, generation: engine.settings.generation)
+        let layout = SpoolLayout(path: configuration.spool)
+        var entries: [PipelineTable.Entry] = []
+        for pipeline in configuration.pipelines {
+            // One whose folders are away may have had none yet.
+            if let old = engine.pipelines.entry(pipeline.name), old.pipeline.hasSameFolders(as: pipeline),
+                engine.pipelines.away(pipeline.name) == nil
+            {
+                // Watches and descriptors hang on them.
+                entries.append(PipelineTable.Entry(pipeline: pipeline, folders: old.folders))
+            } else if let entry = try await start.prepare(pipeline, layout, engine.ledger, marker) {
+                entries.append(entry)
+            }
+        }
+        engine.adopt(entries, change, downloader: try start.downloader(for: configuration))
+        inForce = configuration
+    }
+}
+
+extension Pipeline {
+    /// Whether what is dropped and taken lies in the same folders, and is the same group's.
+    func hasSameFolders(as other: Pipeline) -> Bool {
+        folders == other.folders && group == other.group
+    }
+}
