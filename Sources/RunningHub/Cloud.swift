@@ -26,6 +26,9 @@ package struct Cloud: Sendable {
         self.transport = transport
     }
 
+    /// How long each part of an exchange may take.
+    package var timeouts: Transport.Timeouts { transport.timeouts }
+
     /// A `POST` of JSON with the key in its header.
     func post(_ path: String, _ body: JSONValue) throws(CloudError) -> HTTPClientRequest {
         var request = try authorized(.POST, path)

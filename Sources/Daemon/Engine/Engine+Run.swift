@@ -46,7 +46,17 @@ extension Engine: Service {
     }
 
     private var stages: [Stage] {
-        [sendingStage(), queryingStage(), proofStage(), fetchingStage(), dutyStage()]
+        [sendingStage(), queryingStage(), proofStage(), fetchingStage(), dutyStage()].map(watched)
+    }
+
+    /// The stage with each piece of its work watched: one that does not get on is as bad as a stage that does not look.
+    private func watched(_ stage: Stage) -> Stage {
+        var stage = stage
+        let (name, perform) = (stage.name, stage.perform)
+        stage.perform = { [progress, time] record in
+            await progress.watching("\(name) of job \(record.job.id)", time) { await perform(record) }
+        }
+        return stage
     }
 
     /// Goes through all jobs of a state, page by page.

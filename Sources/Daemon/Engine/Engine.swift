@@ -137,7 +137,9 @@ package final class Engine: Sendable {
 
     /// Makes calls that block on a file system, off the cooperative threads.
     func blocking<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
-        try await files.runIfActive(body)
+        let work = WorkUnderWay.current
+        defer { work?.moved() }
+        return try await files.runIfActive { try LongCall.$moves.withValue({ work?.moved() }, operation: body) }
     }
 }
 
@@ -151,6 +153,7 @@ extension Engine {
         _ event: @escaping @Sendable (inout JobRecord) throws -> Value
     ) async throws(LedgerError) -> Ledger.Change<Value>? {
         guard let change = try await ledger.change(id, at: time.now(), event) else { return nil }
+        WorkUnderWay.current?.moved()
         committed(change.record)
         return change
     }
@@ -168,6 +171,8 @@ extension Engine {
             do {
                 return try await change(id, event)
             } catch {
+                // It waits for the ledger's disk, and says so.
+                WorkUnderWay.current?.moved()
                 // Each effect once, for it might have to be found again by hand; that it goes on, once a minute for all.
                 if tries == 0 {
                     journal.tell(

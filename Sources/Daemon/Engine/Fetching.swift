@@ -105,6 +105,7 @@ extension Engine {
             )
             return nil
         }
+        WorkUnderWay.current?.waits(for: account.cloud.timeouts.wholeOutcome)
         let report = try await account.cloud.outcome(of: taskID, startedBy: attempt.settings.family)
         proof.cloud(answered: true, at: time.now())
         guard report.status == .succeeded, let results = report.results, !results.isEmpty else {
@@ -134,6 +135,7 @@ extension Engine {
         if result.hasUnusableAddress {
             throw CloudError(.addressRefused, "A result has an address that cannot be fetched from.")
         } else if let address = result.address {
+            WorkUnderWay.current?.waits(for: downloader.timeouts.wholeDownloadHead)
             try await downloader.trusting(hosts).withDownload(of: address, limit: limit) { download in
                 mediaType = download.contentType
                 for try await chunk in download.body {

@@ -91,6 +91,7 @@ extension Engine {
         var hash = SHA256()
         for try await chunk in file.chunks(on: files) {
             chunk.withUnsafeReadableBytes { hash.update(bufferPointer: $0) }
+            WorkUnderWay.current?.moved()
         }
         return hash.finalize().hexadecimal
     }

@@ -22,9 +22,11 @@ extension Engine {
                 let files = await inbox.nextBatch(limit: Self.batch)
                 // A reload may have changed what is taken meanwhile.
                 let current = pipelines.entry(name) ?? entry
-                if !files.isEmpty { await claim(files, current, inbox, unfinished) }
-                // After these: one that is offered again is known by its row for as long as it is unclaimed.
-                if unfinished.take() { await goOnWithClaims(current, inbox, unfinished) }
+                await progress.watching("taking in of pipeline \(name)", time) {
+                    if !files.isEmpty { await claim(files, current, inbox, unfinished) }
+                    // After these: one that is offered again is known by its row for as long as it is unclaimed.
+                    if unfinished.take() { await goOnWithClaims(current, inbox, unfinished) }
+                }
             }
             group.cancelAll()
         }

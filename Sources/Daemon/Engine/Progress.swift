@@ -1,15 +1,29 @@
 package import Jobs
 import Synchronization
 
-/// When each stage last made progress.
+/// When each stage last made progress, and what is under way in it.
 ///
-/// The watchdog is fed from it, and `status` shows it.
+/// The watchdog is fed from it.
 package final class Progress: Sendable {
     private let seen = Mutex<[String: Timestamp]>([:])
+    private let work = Mutex<[ObjectIdentifier: WorkUnderWay]>([:])
 
     /// A stage has looked for work, or stated why it waits.
     func alive(_ stage: String, at now: Timestamp) {
         seen.withLock { $0[stage] = now }
+    }
+
+    /// Does a piece of work, which is watched until it is done.
+    func watching<Value>(_ name: String, _ time: any TimeSource, _ body: () async -> Value) async -> Value {
+        let piece = WorkUnderWay(name, time: time)
+        work.withLock { $0[ObjectIdentifier(piece)] = piece }
+        defer { work.withLock { $0[ObjectIdentifier(piece)] = nil } }
+        return await WorkUnderWay.$current.withValue(piece) { await body() }
+    }
+
+    /// The pieces of work that have not got on for this long.
+    func stuckWork(for limit: Duration, at now: Timestamp) -> [String] {
+        work.withLock { work in work.values.filter { $0.isStuck(for: limit, at: now) }.map(\.name).sorted() }
     }
 
     /// The stages that have not been heard of for this long.

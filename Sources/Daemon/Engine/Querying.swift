@@ -68,6 +68,7 @@ extension Engine {
         _ record: JobRecord
     ) async -> Jobs.TaskReport {
         do {
+            WorkUnderWay.current?.waits(for: account.cloud.timeouts.wholeOutcome)
             let report = try await account.cloud.outcome(of: taskID, startedBy: attempt.settings.family)
             proof.cloud(answered: true, at: time.now())
             return translation.report(report, on: attempt.settings)
@@ -124,6 +125,7 @@ extension Engine {
     {
         var detail = ""
         do throws(CloudError) {
+            WorkUnderWay.current?.waits(for: account.cloud.timeouts.question)
             try await account.cloud.cancel(taskID)
         } catch {
             // Whatever it says (807 for some tasks of AI apps), query decides what became of the task.

@@ -62,7 +62,7 @@ struct Stage: Sendable {
     /// Does one piece, and says whether that came to anything.
     ///
     /// What goes wrong is its own to tell.
-    let perform: @Sendable (JobRecord) async -> Bool
+    var perform: @Sendable (JobRecord) async -> Bool
     /// Told when work could not be read.
     let trouble: @Sendable (any Error) -> Void
     /// Told each time the stage has looked: it makes progress.

@@ -77,6 +77,7 @@ extension Engine {
         _ account: Account
     ) async -> Bool {
         FaultPoint.post.before()
+        WorkUnderWay.current?.waits(for: account.cloud.timeouts.submission)
         let outcome = await account.cloud.submit(submission)
         FaultPoint.post.after()
         let now = time.now()

@@ -107,6 +107,7 @@ extension Engine {
         for input in inputs where input.use.isUploaded {
             let kind = try await kind(of: input.file)
             FaultPoint.upload.before()
+            WorkUnderWay.current?.waits(for: account.cloud.timeouts.transfer(of: input.file.identity.size))
             let uploaded = try await account.cloud.upload(
                 descriptor: input.file.descriptor,
                 length: input.file.identity.size,

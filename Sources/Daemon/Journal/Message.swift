@@ -16,7 +16,7 @@ package enum Message: String, Sendable, CaseIterable {
         callbackUnstored, callbackMissed, historyLost, held, pollingFolder, fileRefused, fileStuck, pipelineOut,
         configurationWrong,
         noKeys, noPipelines, originalStuck, writtenLate, parametersMoved, diskLow, noControl, spoolTrouble,
-        asked, resultsOmitted, reloaded, reloadRefused
+        asked, resultsOmitted, reloaded, reloadRefused, stuck
 
     /// The message's `MESSAGE_ID`.
     package var id: String {
@@ -78,6 +78,7 @@ package enum Message: String, Sendable, CaseIterable {
         case .resultsOmitted: "6c752d2a7fc248e38270bd033aae5ecc"
         case .reloaded: "d760497b015b4edeabf26a04db41fc97"
         case .reloadRefused: "964c6443dccf4508b7181362f9ad183b"
+        case .stuck: "5e6647e0afcd40be82b005242ec14b63"
         case .spoolTrouble: "4b18c6a822ff450b974d86b021f9c68d"
         }
     }
@@ -85,7 +86,7 @@ package enum Message: String, Sendable, CaseIterable {
     /// How much it matters: what needs a person is an error, what they may want to know of a warning, a step a notice or information.
     package var level: Logger.Level {
         switch self {
-        case .answerUncommitted, .historyLost, .configurationWrong, .failed, .ledgerTrouble, .reloadRefused:
+        case .answerUncommitted, .historyLost, .configurationWrong, .failed, .ledgerTrouble, .reloadRefused, .stuck:
             .error
         case .uploadFailed, .outcomeUnknown, .disowned, .taskFailed, .overdue, .fetchFailed, .keyRests, .folderAway,
             .callbackUnstored, .callbackMissed, .held, .pipelineOut, .noKeys, .noPipelines, .originalStuck, .diskLow,

@@ -15,6 +15,9 @@ struct Supervision: Service {
     ///
     /// Each looks every 10 s at least, whatever it waits for.
     private static let patience = Duration.seconds(60)
+    /// How many of the watchdog's intervals a piece of work may stand still beyond the waits that it states: a flush of gigabytes to a slow
+    /// disk is one call.
+    private static let intervalsOfWork = 10
     private static let pace = Duration.seconds(1)
 
     func run() async throws {
@@ -22,7 +25,8 @@ struct Supervision: Service {
     }
 
     private func supervise() async {
-        let beat = notifier.watchdogInterval.map { min($0 / 3, .seconds(10)) }
+        let interval = notifier.watchdogInterval
+        let beat = interval.map { min($0 / 3, .seconds(10)) }
         var lastLine = ""
         var fedAt = time.now()
         while !Task.isCancelled {
@@ -30,12 +34,28 @@ struct Supervision: Service {
             let line = engine.statusLine().text
             if line != lastLine { notifier.notify(.status(line)) }
             lastLine = line
-            if let beat, fedAt + beat <= now {
-                if engine.progress.stuck(for: Self.patience, at: now).isEmpty { notifier.notify(.watchdog) }
+            if let beat, let interval, fedAt + beat <= now {
+                let stuck = stuck(interval * Self.intervalsOfWork, at: now)
+                if stuck.isEmpty { notifier.notify(.watchdog) } else { tell(stuck, at: now) }
                 fedAt = now
             }
             await time.wait(until: now + Self.pace)
         }
+    }
+}
+
+extension Supervision {
+    private func stuck(_ limit: Duration, at now: Timestamp) -> [String] {
+        engine.progress.stuck(for: Self.patience, at: now) + engine.progress.stuckWork(for: limit, at: now)
+    }
+
+    private func tell(_ stuck: [String], at now: Timestamp) {
+        engine.journal.tell(
+            ongoing: .stuck,
+            about: "progress",
+            at: now,
+            "No progress: \(stuck.joined(separator: ", ")). systemd ends this process soon, and the next goes on from the ledger."
+        )
     }
 }
 

@@ -21,6 +21,9 @@ package struct Downloader: Sendable {
         self.resolver = resolver
     }
 
+    /// How long each part of a download may take.
+    package var timeouts: Transport.Timeouts { transport.timeouts }
+
     /// One that may fetch from these hosts, too.
     package func trusting(_ hosts: [AddressPolicy.PrivateHost]) -> Downloader {
         var copy = self

@@ -54,7 +54,7 @@ extension Cloud {
 
 extension Transport.Timeouts {
     /// What a transfer of this many bytes may take at the slowest.
-    func transfer(of bytes: Int64) -> Duration {
+    package func transfer(of bytes: Int64) -> Duration {
         transferGrace + .seconds(max(0, bytes) / max(1, slowestTransfer))
     }
 }

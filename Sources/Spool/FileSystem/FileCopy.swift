@@ -49,6 +49,7 @@ extension Folder {
         var total: Int64 = 0
         while case let count = try calls.copy(from: source, to: target, count: 16 * 1024 * 1024), count > 0 {
             total += Int64(count)
+            LongCall.moves()
         }
         // Some file systems whose sizes are not true (procfs, some of FUSE) give 0 at once.
         return total > 0 ? total : try copyByHand(from: source, to: target)
@@ -61,6 +62,7 @@ extension Folder {
         while case let count = try calls.read(source, into: page), count > 0 {
             try calls.writeAll(target, UnsafeRawBufferPointer(rebasing: page[..<count]))
             total += Int64(count)
+            LongCall.moves()
         }
         return total
     }
