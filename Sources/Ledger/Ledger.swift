@@ -11,6 +11,8 @@ package final class Ledger: Sendable {
     let commit: GroupCommit
     let reader: DatabaseQueue
     let settings: SettingsStore
+    /// The database file.
+    let path: String
     private let tally: Mutex<Tally>
     /// Whether it was opened beside a log that is not its own, so that what it holds is not to be relied on.
     package let hasForeignLog: Bool
@@ -29,6 +31,8 @@ package final class Ledger: Sendable {
             let settings = SettingsStore()
             self.settings = settings
             self.owner = owner
+            self.path = path
+            Self.removeCopy(beside: path)
             let log = Self.log(of: path)
             hasForeignLog = log == .foreign
             commit = try GroupCommit(path: path, onRollback: settings.forget)

@@ -35,28 +35,6 @@ struct OutputOptions: ParsableArguments {
     }
 }
 
-/// `runninghubctl status`.
-struct Status: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Shows where everything stands.")
-
-    @OptionGroup var options: ConfigurationOptions
-    @OptionGroup var output: OutputOptions
-    @Flag(help: "Go on showing it, every two seconds.")
-    var watch = false
-
-    private static let pace = Duration.seconds(2)
-
-    func run() async throws {
-        let client = try options.makeClient()
-        repeat {
-            let status = try await options.ask { _ in try await client.status() }
-            if watch, Output.isTerminal { Output.write("\u{1B}[H\u{1B}[2J") }
-            try output.print(status)
-            if watch { try await Task.sleep(for: Self.pace) }
-        } while watch
-    }
-}
-
 /// `runninghubctl account`.
 struct AccountCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -76,7 +54,7 @@ struct AccountCommand: AsyncParsableCommand {
 
 /// Which pipelines a hold or release is about.
 struct PipelineArgument: ParsableArguments {
-    @Argument(help: "The pipeline's name.")
+    @Argument(help: "The pipeline's name.", completion: Completions.pipelines)
     var pipeline: String?
     @Flag(help: "All pipelines.")
     var all = false
@@ -97,7 +75,7 @@ struct HoldCommand: AsyncParsableCommand {
     @OptionGroup var target: PipelineArgument
 
     func run() async throws {
-        print(try await options.ask { try await $0.hold(target.pipeline) }.message)
+        Output.line(try await options.ask { try await $0.hold(target.pipeline) }.message)
     }
 }
 
@@ -109,6 +87,6 @@ struct ReleaseCommand: AsyncParsableCommand {
     @OptionGroup var target: PipelineArgument
 
     func run() async throws {
-        print(try await options.ask { try await $0.release(target.pipeline) }.message)
+        Output.line(try await options.ask { try await $0.release(target.pipeline) }.message)
     }
 }

@@ -14,7 +14,7 @@ struct JobsCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
     @Option(help: "Jobs of this state alone; may be given several times.", completion: .list(Self.states))
     var state: [String] = []
-    @Option(help: "Jobs of this pipeline alone.")
+    @Option(help: "Jobs of this pipeline alone.", completion: Completions.pipelines)
     var pipeline: String?
     @Option(help: "At most so many; 0: all.")
     var limit = 50
@@ -32,7 +32,7 @@ struct JobsCommand: AsyncParsableCommand {
         let listing = try await options.ask { client in
             try await client.allJobs(states: state, pipeline: pipeline, limit: limit == 0 ? .max : limit)
         }
-        if Output.isTerminal, !output.json { print(JobListDocument.heading(on: Output.screen)) }
+        if Output.isTerminal, !output.json { Output.line(JobListDocument.heading(on: Output.screen)) }
         try output.print(listing)
     }
 }
@@ -60,7 +60,7 @@ struct ShowCommand: AsyncParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
     @OptionGroup var output: OutputOptions
-    @Argument(help: "The job's id, or its beginning.")
+    @Argument(help: "The job's id, or its beginning.", completion: Completions.jobs())
     var job: String
 
     func run() async throws {
@@ -105,12 +105,15 @@ struct CancelCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var options: ConfigurationOptions
-    @Argument(help: "The jobs' ids, or their beginnings.")
+    @Argument(help: "The jobs' ids, or their beginnings.", completion: Completions.jobs(Self.states))
     var jobs: [String]
+
+    /// Those that can be cancelled.
+    private static let states: [JobState] = [.queued, .uploading, .submitting, .unconfirmed, .running]
 
     func run() async throws {
         let client = try options.makeClient()
-        try await EachJob(jobs).run { job in print(try await client.cancel(job).message) }
+        try await EachJob(jobs).run { job in Output.line(try await client.cancel(job).message) }
     }
 }
 
@@ -126,7 +129,7 @@ struct RetryCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var options: ConfigurationOptions
-    @Argument(help: "The jobs' ids, or their beginnings.")
+    @Argument(help: "The jobs' ids, or their beginnings.", completion: Completions.jobs([.failed, .cancelled]))
     var jobs: [String] = []
     @Flag(help: "All jobs that failed.")
     var failed = false
@@ -143,12 +146,12 @@ struct RetryCommand: AsyncParsableCommand {
             failed
             ? try await options.ask { _ in try await client.allJobs(states: ["failed"], limit: .max).jobs.map(\.id) }
             : jobs
-        if failed, named.isEmpty { print("No job has failed.") }
+        if failed, named.isEmpty { Output.line("No job has failed.") }
         var leftOut = 0
         try await EachJob(named).run { job in
             let answer = try await client.retry(job, mayPayTwice: mayPayTwice)
             if answer.isLeftOut { leftOut += 1 }
-            print(answer.message)
+            Output.line(answer.message)
         }
         // Leaving out is what --failed is meant to do; a job that was named was not retried.
         if leftOut > 0, !failed { throw ExitCode.failure }

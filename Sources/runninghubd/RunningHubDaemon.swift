@@ -13,10 +13,9 @@ struct RunningHubDaemon: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Run.self, Check.self, Key.self, Describe.self, Status.self, JobsCommand.self, ShowCommand.self,
-            WhyCommand.self,
-            RetryCommand.self, CancelCommand.self, HoldCommand.self, ReleaseCommand.self, AccountCommand.self,
-            ReloadCommand.self,
+            Run.self, Check.self, Key.self, Describe.self, Status.self, HealthCommand.self, JobsCommand.self,
+            ShowCommand.self, WhyCommand.self, RetryCommand.self, CancelCommand.self, HoldCommand.self,
+            ReleaseCommand.self, AccountCommand.self, BackupCommand.self, ReloadCommand.self,
         ],
         defaultSubcommand: Run.self
     )

@@ -33,12 +33,15 @@ struct Caller: Sendable, Hashable {
     }
 
     /// Whether the user may hold, release, retry and cancel.
-    var mayChange: Bool {
+    var mayChange: Bool { isMember(of: Self.adminGroup) }
+
+    /// Whether the user is in a group, as the user database has it; root and the daemon's own user are in all.
+    func isMember(of group: String) -> Bool {
         if user == 0 || user == geteuid() { return true }
-        guard let entry = getpwuid(user), let admins = getgrnam(Self.adminGroup) else { return false }
+        guard let entry = getpwuid(user), let wanted = getgrnam(group)?.pointee.gr_gid else { return false }
         var groups = [gid_t](repeating: 0, count: 1024)
         var count = Int32(groups.count)
         guard getgrouplist(entry.pointee.pw_name, entry.pointee.pw_gid, &groups, &count) >= 0 else { return false }
-        return groups.prefix(Int(count)).contains(admins.pointee.gr_gid)
+        return groups.prefix(Int(count)).contains(wanted)
     }
 }

@@ -8,6 +8,11 @@ extension ControlClient {
         try await ask(.GET, "/status")
     }
 
+    /// Whether it does what it is there for.
+    package func health() async throws -> HealthDocument {
+        try await ask(.GET, "/health")
+    }
+
     /// What the account behind each key has.
     package func account() async throws -> AccountListDocument {
         try await ask(.GET, "/account")

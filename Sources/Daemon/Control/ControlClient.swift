@@ -34,8 +34,7 @@ package struct ControlClient: Sendable {
         let (status, body) = try await exchange(method, url.absoluteString, question)
         let data = Data(body.readableBytesView)
         guard status == .ok else {
-            let said = try? JSONDecoder().decode(ControlAnswer.self, from: data)
-            throw Failure(code: 1, description: said?.message ?? "The daemon refused (HTTP \(status.code)).")
+            throw Self.refusal(status, data)
         }
         do {
             return try JSONDecoder().decode(Answer.self, from: data)
@@ -47,14 +46,82 @@ package struct ControlClient: Sendable {
         }
     }
 
+    /// How long a copy of the ledger is awaited before its first byte: all of it is written once before.
+    private static let copyPatience = TimeAmount.minutes(10)
+
+    /// Has a consistent copy of the ledger written into a file.
+    ///
+    /// - Throws: `Failure`, or `BackupFile.Failure`: then there is no file.
+    /// - Returns: how many bytes it has.
+    package func backup(to file: BackupFile) async throws -> Int64 {
+        guard let url = URL(httpURLWithSocketPath: path, uri: "/backup") else {
+            throw Failure(code: 64, description: "\(path) cannot be the path of a socket.")
+        }
+        let client = Self.makeClient()
+        do {
+            let response: HTTPClientResponse
+            do {
+                response = try await client.execute(
+                    HTTPClientRequest(url: url.absoluteString),
+                    timeout: Self.copyPatience
+                )
+            } catch {
+                throw noDaemon
+            }
+            guard response.status == .ok else {
+                let body = try await response.body.collect(upTo: Self.limit)
+                throw Self.refusal(response.status, Data(body.readableBytesView))
+            }
+            let size = try await receive(response, into: file)
+            try await client.shutdown()
+            return size
+        } catch {
+            try? await client.shutdown()
+            throw error
+        }
+    }
+
+    private func receive(_ response: HTTPClientResponse, into file: BackupFile) async throws -> Int64 {
+        let announced = response.headers.first(name: "content-length").flatMap { Int64($0) }
+        var size: Int64 = 0
+        do {
+            for try await bytes in response.body {
+                try file.write(bytes)
+                size += Int64(bytes.readableBytes)
+            }
+        } catch let failure as BackupFile.Failure {
+            throw failure
+        } catch {
+            throw Failure(code: 1, description: "The copy broke off; there is no file. Try again.")
+        }
+        guard size == announced else {
+            throw Failure(code: 1, description: "The copy is not whole; there is no file. Try again.")
+        }
+        try file.finish()
+        return size
+    }
+
+    private static func makeClient() -> HTTPClient {
+        var configuration = HTTPClient.Configuration()
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(configuration: configuration)
+    }
+
+    private static func refusal(_ status: HTTPResponseStatus, _ data: Data) -> Failure {
+        let said = try? JSONDecoder().decode(ControlAnswer.self, from: data)
+        return Failure(code: 1, description: said?.message ?? "The daemon refused (HTTP \(status.code)).")
+    }
+
+    private var noDaemon: Failure {
+        Failure(code: 69, description: "No daemon answers on \(path). Start it with: systemctl start runninghubd")
+    }
+
     private func exchange(
         _ method: HTTPMethod,
         _ url: String,
         _ question: [UInt8]?
     ) async throws -> (HTTPResponseStatus, ByteBuffer) {
-        var configuration = HTTPClient.Configuration()
-        configuration.connectionPool.retryConnectionEstablishment = false
-        let client = HTTPClient(configuration: configuration)
+        let client = Self.makeClient()
         var request = HTTPClientRequest(url: url)
         request.method = method
         request.body = question.map { .bytes(ByteBuffer(bytes: $0)) }
@@ -65,10 +132,7 @@ package struct ControlClient: Sendable {
             return (response.status, body)
         } catch {
             try? await client.shutdown()
-            throw Failure(
-                code: 69,
-                description: "No daemon answers on \(path). Start it with: systemctl start runninghubd"
-            )
+            throw noDaemon
         }
     }
 }

@@ -18,15 +18,19 @@ extension ControlServer {
 
     private func addQuestions(to router: Router<ControlContext>) {
         router.get("status") { _, _ in await answer { try await engine.statusDocument() } }
+        router.get("health") { _, _ in await answer { await engine.healthDocument() } }
         router.get("jobs") { request, _ in await answer { try await list(request.uri.queryParameters) } }
         router.get("jobs/:job") { _, context in
             await answer { try await engine.jobDocument(engine.find(context.parameters.require("job"))) }
         }
-        router.post("why") { request, _ in
+        router.post("why") { request, context in
             await answer {
                 let body = try await request.body.collect(upTo: Self.longestQuestion)
                 let question = try JSONDecoder().decode(WhyQuestion.self, from: Data(body.readableBytesView))
-                return try await engine.why(question.paths.compactMap { Data(base64Encoded: $0).map(Array.init) })
+                return try await engine.why(
+                    question.paths.compactMap { Data(base64Encoded: $0).map(Array.init) },
+                    for: try await Caller.of(context.channel)
+                )
             }
         }
     }
@@ -41,6 +45,14 @@ extension ControlServer {
         }
         router.post("reload") { _, context in
             await answer { try await reload(administrator(context)) }
+        }
+        router.get("backup") { _, context in
+            await answered {
+                let caller = try await administrator(context)
+                let copy = try await engine.copyLedger()
+                engine.journal.tell(.asked, "\(caller.name) took a copy of the ledger.")
+                return response(copy)
+            }
         }
         router.post("hold/:pipeline") { _, context in
             await answer { try await engine.hold(pipeline(context), by: administrator(context)) }
@@ -112,8 +124,12 @@ extension ControlServer {
     }
 
     private func answer(_ body: () async throws -> Answer) async -> Response {
+        await answered { try response(try await body(), .ok) }
+    }
+
+    private func answered(_ body: () async throws -> Response) async -> Response {
         do {
-            return try response(try await body(), .ok)
+            return try await body()
         } catch let refusal as ControlRefusal {
             return refused(refusal)
         } catch let error as LedgerError {
@@ -129,6 +145,22 @@ extension ControlServer {
         let answer = ControlAnswer(message: refusal.message)
         return (try? response(answer, HTTPResponse.Status(code: refusal.kind.rawValue)))
             ?? Response(status: .internalServerError)
+    }
+
+    /// Sent piece by piece, as it is read; one that breaks off is shorter than it says.
+    private func response(_ copy: LedgerCopy) -> Response {
+        let engine = engine
+        let body = ResponseBody(contentLength: Int(copy.size)) { writer in
+            var sent: Int64 = 0
+            while sent < copy.size {
+                let start = sent
+                let bytes = try await engine.blocking { try copy.read(at: start) }
+                try await writer.write(bytes)
+                sent += Int64(bytes.readableBytes)
+            }
+            try await writer.finish(nil)
+        }
+        return Response(status: .ok, headers: [.contentType: "application/vnd.sqlite3"], body: body)
     }
 
     private func response(_ value: some Encodable, _ status: HTTPResponse.Status) throws -> Response {

@@ -16,6 +16,7 @@ extension Engine {
         return StatusDocument(
             at: time.now().internetTime,
             version: Version.text,
+            id: settings.publicID,
             summary: line.text,
             troubles: line.troubles,
             pipelines: pipelines,

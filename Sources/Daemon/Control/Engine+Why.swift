@@ -6,15 +6,20 @@ import Spool
 extension Engine {
     /// Why a file or folder of the spool is where it is.
     ///
-    /// - Parameter paths: one place, by the absolute paths by which the daemon may know it.
+    /// - Parameters:
+    ///   - paths: one place, by the absolute paths by which the daemon may know it.
+    ///   - caller: who asks, where that is known.
     /// - Throws: `ControlRefusal` for a place outside of all pipelines' folders; what keeps the ledger or a folder from being read.
     /// - Returns: the one reason, and what comes next.
-    func why(_ paths: [[UInt8]]) async throws -> WhyDocument {
+    func why(_ paths: [[UInt8]], for caller: Caller? = nil) async throws -> WhyDocument {
         let map = try await blocking { self.makeMap() }
         let names = paths.map { String(decoding: $0, as: UTF8.self) }
         for (path, name) in zip(paths, names) {
             guard let place = map.place(of: path) else { continue }
-            let answer = try await explain(place)
+            var answer = try await explain(place)
+            if place.path == nil, answer.standing.next == nil {
+                answer.standing.next = stranger(caller, in: place.pipeline)
+            }
             return WhyDocument(
                 at: time.now().internetTime,
                 path: name,
@@ -25,6 +30,15 @@ extension Engine {
             )
         }
         throw ControlRefusal(.notFound, outside(names.first ?? ""))
+    }
+
+    /// What somebody has to do who may not drop and take in a pipeline's folders; nothing for those who may.
+    private func stranger(_ caller: Caller?, in pipeline: String) -> String? {
+        guard let caller, let group = pipelines.pipeline(pipeline)?.group, !caller.isMember(of: group) else {
+            return nil
+        }
+        return
+            "\(caller.name) is not in the group \(group), whose members drop and take here: usermod -aG \(group) \(caller.name), then log in again."
     }
 
     private func outside(_ path: String) -> String {

@@ -14,7 +14,7 @@ struct Supervision: Service {
     /// A stage that has not looked for work for this long is stuck.
     ///
     /// Each looks every 10 s at least, whatever it waits for.
-    private static let patience = Duration.seconds(60)
+    static let patience = Duration.seconds(60)
     /// How many of the watchdog's intervals a piece of work may stand still beyond the waits that it states: a flush of gigabytes to a slow
     /// disk is one call.
     private static let intervalsOfWork = 10

@@ -23,6 +23,25 @@ struct ScreenTests {
         #expect(lines == ["why       one two three four", "          five six seven"])
     }
 
+    @Test("A frame is as high and as wide as the terminal, and clears what stood there.")
+    func frames() {
+        let text = (1...9).map { "line \($0) of a status that is long" }.joined(separator: "\n") + "\n"
+        let drawing = LiveFrame(screen: Screen(width: 20), height: 5).drawing(text)
+        let lines = drawing.split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines.count == 5 && drawing.hasPrefix("\u{1B}[H") && drawing.hasSuffix("\n\u{1B}[J"))
+        #expect(lines[0] == "\u{1B}[Hline 1 of a status …\u{1B}[K")
+        #expect(lines[3] == "… 6 more lines\u{1B}[K")
+        let whole = LiveFrame(screen: Screen(width: 80), height: nil).drawing(text)
+        #expect(whole.split(separator: "\n").count == 10)
+        #expect(!whole.contains("more lines"))
+    }
+
+    @Test("In a narrow terminal a heading stands above its text.")
+    func narrow() {
+        let lines = Screen(width: 30).field("  2026-11-21 06:31:02", "Took oil/cat.png into the work", indent: 23)
+        #expect(lines == ["  2026-11-21 06:31:02", "    Took oil/cat.png into the", "    work"])
+    }
+
     @Test(
         "Millionths are written as people write numbers.",
         arguments: [

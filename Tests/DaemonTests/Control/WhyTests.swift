@@ -19,6 +19,20 @@ extension EngineTests {
         }
 
         @Test(
+            "Who asks about a folder and is not in the pipeline's group is told the command that makes them a member."
+        )
+        func stranger() async throws {
+            try await withDaemon { daemon in
+                let inbox = [Array(daemon.path(.inbox).utf8)]
+                let own = try await daemon.engine.why(inbox, for: Caller(user: geteuid(), process: 1))
+                #expect(own.standing.next == nil)
+                let nobody = try await daemon.engine.why(inbox, for: Caller(user: 65534, process: 1))
+                let group = Pipeline.oil().group
+                #expect(nobody.standing.next?.hasSuffix("usermod -aG \(group) nobody, then log in again.") == true)
+            }
+        }
+
+        @Test(
             "In the inbox it is the rule for which a file is not taken, or what it waits for.",
             .bug(
                 "https://github.com/the-paperless-project/paperless/issues/513",

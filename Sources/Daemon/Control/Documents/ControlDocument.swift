@@ -12,6 +12,7 @@ extension ControlDocument {
 }
 
 extension StatusDocument: ControlDocument {}
+extension HealthDocument: ControlDocument {}
 extension JobListDocument: ControlDocument {}
 extension JobDocument: ControlDocument {}
 extension WhyDocument: ControlDocument {}

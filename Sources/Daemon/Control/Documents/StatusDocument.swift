@@ -8,6 +8,8 @@ package struct StatusDocument: Codable, Sendable {
     /// When it was made.
     package var at: String
     package var version: String
+    /// The daemon's public id, which its listener answers at `/healthz`.
+    package var id: String
     /// The line that `systemctl status` shows.
     package var summary: String
     /// What stands in the way, the worst first.
@@ -32,6 +34,7 @@ package struct StatusDocument: Codable, Sendable {
     enum CodingKeys: String, CodingKey {
         case at
         case version
+        case id
         case summary
         case troubles
         case pipelines

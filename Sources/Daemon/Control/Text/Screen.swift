@@ -24,8 +24,14 @@ package struct Screen: Sendable {
     }
 
     /// A text under a heading: `heading` in a column of its own, the text broken at spaces to what is left of the width.
+    ///
+    /// Where less than half the width would be left, the heading stands on a line of its own.
     func field(_ heading: String, _ text: String, indent: Int = 10) -> [String] {
-        let room = max((width ?? .max) - indent, 20)
+        if let width, indent > width / 2 {
+            let rest = field("", text, indent: 4)
+            return heading.isEmpty ? rest : [line(heading)] + rest
+        }
+        let room = (width ?? .max) - indent
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
             .flatMap { Self.broken(Self.printable(String($0)), to: room) }
         return lines.enumerated().map { index, line in

@@ -1,0 +1,22 @@
+import Jobs
+import Ledger
+import Synchronization
+
+extension Engine {
+    /// Whether it does what it is there for.
+    func healthDocument() async -> HealthDocument {
+        let now = time.now()
+        var facts = HealthFacts(now: now)
+        for name in pipelines.names { facts.obstacles.append((name, await obstacle(to: name))) }
+        facts.hasKeys = !accounts.isEmpty
+        let slots = slots.withLock { $0 }
+        facts.resting = accounts.keys.sorted().compactMap { name in
+            guard slots.isTroubled(name, at: now), let rest = slots.rest(name, at: now) else { return nil }
+            return (name, rest.reason.english)
+        }
+        facts.stuck = progress.stuck(for: Supervision.patience, at: now)
+        facts.silentSince = proof.silentSince
+        facts.counts = ledger.counts
+        return HealthDocument(at: now, problems: facts.problems, counts: facts.counts)
+    }
+}
