@@ -1,26 +1,72 @@
 import ArgumentParser
 import Daemon
+import Glibc
+import Jobs
 
 /// `runninghubd check`: every mistake of every file, in one run.
 struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Checks the configuration and tells every problem of every file.",
-        discussion: "Exits with 0 where all is well and with 78 where something is wrong."
+        discussion: """
+            Folders and rights are looked at too: as the service's user, where root runs it. With --online RunningHub is asked about each \
+            key and each pipeline's id, which costs nothing, and the public address is tried.
+            Exits with 0 where all is well, with 78 where the configuration is wrong, with 1 where only --online found something.
+            """
     )
 
     @OptionGroup var options: ConfigurationOptions
 
     @Flag(help: "Print the merged configuration, with the file and line of each value.")
     var show = false
+    @Flag(help: "Ask RunningHub about keys and pipelines, and try the public address.")
+    var online = false
 
     func run() async throws {
         let reading = ConfigurationReader(file: options.config).read()
-        if show { print(reading.shown, terminator: "") }
-        let problems = reading.problems + ConfigurationCheck(reading).run()
-        for problem in problems { StandardError.write("\(problem)") }
-        if problems.contains(where: { $0.severity == .error }) {
-            throw ExitCode(DaemonExit.Code.configuration.rawValue)
+        if show { Output.write(reading.shown) }
+        let problems = (reading.problems + ConfigurationCheck(reading, service: service).run())
+        tell(problems)
+        let isWrong = problems.contains { $0.severity == .error }
+        let isWell = online ? await ask(reading) : true
+        if isWrong { throw ExitCode(DaemonExit.Code.configuration.rawValue) }
+        if !isWell { throw ExitCode.failure }
+        if !show { Output.line("\(options.config): all is well.") }
+    }
+
+    /// Asks whoever only answers over the network.
+    ///
+    /// Returns whether all is well.
+    private func ask(_ reading: ConfigurationReading) async -> Bool {
+        // Without the folder there may still be keys in files.
+        let stored = (try? KeyFolder().credentials()) ?? [:]
+        guard let check = OnlineCheck(reading, credentials: stored, listener: listener),
+            let configuration = reading.configuration
+        else {
+            return true
         }
-        if !show { print("\(options.config): all is well.") }
+        let status = try? await ControlClient(socket: configuration.controlSocket).status()
+        let report = await check.run(status: status)
+        for line in report.wells { Output.line(line) }
+        tell(report.problems)
+        return !report.problems.contains { $0.severity == .error }
+    }
+
+    private func tell(_ problems: [ConfigurationProblem]) {
+        for problem in problems { StandardError.write("\(problem)") }
+    }
+
+    /// Where systemd listens for the service, as `127.0.0.1:8787 (Stream)`.
+    private var listener: String? {
+        guard options.config == ConfigurationReader.standardFile else { return nil }
+        let shown = Systemctl.run("show", "runninghubd.socket", "--property", "Listen", "--value")?.output
+        return shown?.split(whereSeparator: \.isWhitespace).first.map(String.init)
+    }
+
+    /// The service that reads this file, where root asks for it; what others may is looked at with their own rights.
+    private var service: ServiceUnit? {
+        guard geteuid() == 0, options.config == ConfigurationReader.standardFile else { return nil }
+        let properties = ServiceUnit.properties.joined(separator: ",")
+        guard let shown = Systemctl.run("show", ConfigurationCheck.unit, "--property", properties) else { return nil }
+        return ServiceUnit(shown: shown.output)
     }
 }

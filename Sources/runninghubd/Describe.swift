@@ -54,7 +54,7 @@ struct Describe: AsyncParsableCommand {
         if let found = keys.first(where: { key == nil || $0.settings.name == key }) { return found.secret }
         if let problem = problems.first(where: { key == nil || $0.name == key }) { throw fail("\(problem)", 1) }
         let what = key.map { "There is no key \($0)" } ?? "There is no key"
-        throw fail("\(what) that can be read here: run this as root, or store one with 'runninghubd key add NAME'.", 1)
+        throw fail("\(what) that can be read here: run this as root, or store one: sudo runninghubd key add NAME", 1)
     }
 
     private func fail(_ sentence: String, _ code: Int32) -> ExitCode {

@@ -15,7 +15,7 @@ struct Key: AsyncParsableCommand {
 
         func run() throws {
             do {
-                for name in try KeyFolder().names() { print(name) }
+                for name in try KeyFolder().names() { Output.line(name) }
             } catch {
                 StandardError.write("\(KeyFolder.standard) cannot be read: \(error). Only root may.")
                 throw ExitCode.failure
@@ -41,20 +41,25 @@ struct Key: AsyncParsableCommand {
         }
 
         func run() async throws {
+            // Told before somebody looks for the key and types it in.
+            guard geteuid() == 0 else { throw fail("Only root may store keys: sudo runninghubd key add \(name)") }
             guard let key = HiddenInput.secret(prompt: "API key of \(name) (not shown): ") else {
                 throw fail("There was no key. It is 32 characters long; copy it from the site's API console.")
             }
             let site = ConfigurationReader(file: options.config).read().configuration?.api.baseURL
             let configured = site ?? Configuration.API().baseURL
             let answers = try await KeyTrial(configured: configured).run(key)
-            for answer in answers { print("\(answer.site): \(answer.sentence)") }
+            for answer in answers { Output.line("\(answer.site): \(answer.sentence)") }
             try judge(answers, configured)
             do {
                 try KeyFolder().store(key, as: name)
             } catch {
-                throw fail("The key could not be stored in \(KeyFolder.standard): \(error). Only root may.")
+                throw fail("The key could not be stored in \(KeyFolder.standard): \(error).")
             }
-            print("Stored as \(KeyFolder.standard)/\(name).")
+            let isTried = answers.first?.isKnown == true
+            Output.line(
+                "Stored as \(KeyFolder.standard)/\(name)\(isTried ? "" : ", untried: sudo runninghubd check --online")."
+            )
             restart()
         }
 
@@ -63,23 +68,29 @@ struct Key: AsyncParsableCommand {
             guard answers.first?.isKnown == false else { return }
             if let other = answers.first(where: { $0.isKnown == true }) {
                 throw fail(
-                    "The key belongs to \(other.site): set base_url: \(other.site) under api: in \(options.config), then add it again."
+                    """
+                    The key belongs to \(other.site), and was not stored: set base_url: \(other.site) under api: in \(options.config), then \
+                    again: sudo runninghubd key add \(name)
+                    """
                 )
             }
-            throw fail("\(configured) does not know the key; it was not stored. Copy it whole from the site's console.")
+            throw fail(
+                "\(configured) refuses the key; it was not stored. Copy it whole from the site's API console, then again: sudo runninghubd key add \(name)"
+            )
         }
 
         /// Keys are read at a start only.
         private func restart() {
-            var process = pid_t()
-            let arguments = ["systemctl", "try-restart", "runninghubd.service"]
-            var pointers = arguments.map { strdup($0) } + [nil]
-            defer { pointers.forEach { free($0) } }
-            guard posix_spawnp(&process, "systemctl", nil, nil, &pointers, environ) == 0 else { return }
-            var status: Int32 = 0
-            guard waitpid(process, &status, 0) == process, status == 0 else {
-                StandardError.write("The service was not restarted: systemctl restart runninghubd")
+            let unit = ConfigurationCheck.unit
+            guard let state = Systemctl.run("is-active", unit)?.output.split(separator: "\n").first else { return }
+            guard state == "active" || state == "activating" || state == "reloading" else {
+                Output.line("Next: sudo runninghubd check --online, then: sudo systemctl enable --now runninghubd")
                 return
+            }
+            if Systemctl.run("try-restart", unit)?.code == 0 {
+                Output.line("The service was restarted and uses it.")
+            } else {
+                StandardError.write("The service was not restarted: sudo systemctl restart runninghubd")
             }
         }
 

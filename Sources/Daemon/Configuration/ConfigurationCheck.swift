@@ -1,17 +1,28 @@
 import Glibc
 import Jobs
+import Spool
 
 /// What can be told about a configuration on this machine without a daemon and without the network: folders, rights, groups, keys.
 ///
-/// Rights are those of the process that asks; run it as the daemon's user to learn what the daemon will find.
+/// Rights are those of the daemon's user where root asks and the service is installed, and else of the process that asks.
 package struct ConfigurationCheck: Sendable {
     private let reading: ConfigurationReading
     private let keysFolder: String
+    /// The service for which it is checked; nothing: for the process that asks.
+    let service: ServiceUnit?
+
+    /// The name of the service.
+    package static let unit = "runninghubd.service"
 
     /// Checks what was read; `runninghubd key add` stores keys in `keysFolder`.
-    package init(_ reading: ConfigurationReading, keysFolder: String = "/etc/runninghubd/keys") {
+    package init(
+        _ reading: ConfigurationReading,
+        keysFolder: String = "/etc/runninghubd/keys",
+        service: ServiceUnit? = nil
+    ) {
         self.reading = reading
         self.keysFolder = keysFolder
+        self.service = service
     }
 
     /// Problems beyond those of reading, by file and position.
@@ -19,38 +30,64 @@ package struct ConfigurationCheck: Sendable {
     /// Blocks on the file system.
     package func run() -> [ConfigurationProblem] {
         guard let configuration = reading.configuration else { return [] }
-        var problems = folder(configuration.spool, named: "spool")
-        problems += folder(configuration.state, named: "state")
+        let onDisk = service.map { $0.acting { folderProblems(configuration) } } ?? folderProblems(configuration)
+        var problems = onDisk ?? userProblems
         problems += keys(configuration)
         for pipeline in configuration.pipelines {
-            problems += self.problems(of: pipeline, file: "\(configuration.pipelinesFolder)/\(pipeline.name).yaml")
+            let file = "\(configuration.pipelinesFolder)/\(pipeline.name).yaml"
+            let place = document(file)?.source(of: "group") ?? SourcePosition(file: file)
+            problems += groupProblems(pipeline, at: place).map { $0.of(pipeline) }
         }
         return problems.inOrder()
     }
 
+    /// What the user that it is checked for meets in the file system.
+    private func folderProblems(_ configuration: Configuration) -> [ConfigurationProblem] {
+        var problems = folder(configuration.spool, named: "spool")
+        for role in FolderRole.allCases {
+            let path = "\(configuration.spool)/\(role.rawValue)"
+            // The daemon makes those that are missing.
+            guard access(path, F_OK) == 0 else { continue }
+            problems += folder(path, "'spool'", at: place(main?.source(of: "spool")))
+        }
+        problems += folder(configuration.state, named: "state")
+        problems += stateProblems(configuration.state, at: place(main?.source(of: "state")))
+        for pipeline in configuration.pipelines {
+            problems += self.problems(of: pipeline, in: configuration).map { $0.of(pipeline) }
+        }
+        return problems
+    }
+
+    private var userProblems: [ConfigurationProblem] {
+        let text = "There is no user \(service?.user ?? "") to run the daemon: systemd-sysusers makes it."
+        return [.init(at: place(nil), text)]
+    }
+
+    private func document(_ file: String) -> ShownDocument? {
+        reading.documents.first { $0.file == file }
+    }
+
     private var main: ShownDocument? { reading.documents.first }
 
-    private func problems(of pipeline: Pipeline, file: String) -> [ConfigurationProblem] {
-        guard let document = reading.documents.first(where: { $0.file == file }) else { return [] }
+    private func problems(of pipeline: Pipeline, in configuration: Configuration) -> [ConfigurationProblem] {
+        let file = "\(configuration.pipelinesFolder)/\(pipeline.name).yaml"
+        guard let document = document(file) else { return [] }
         var problems: [ConfigurationProblem] = []
-        if getgrnam(pipeline.group) == nil {
-            let message =
-                "There is no group '\(Quotation.printable(pipeline.group))': 'groupadd --system NAME' makes one."
-            problems.append(.init(at: document.source(of: "group") ?? SourcePosition(file: file), message))
-        }
         let folders = pipeline.folders
         let paths = [
             ("inbox", folders.inbox), ("outbox", folders.outbox), ("done", folders.done), ("failed", folders.failed),
         ]
         for (role, path) in paths {
             guard let path, let place = document.source(of: "folders", role) else { continue }
-            problems += Self.folder(path, "'\(role)'", at: place)
+            problems += folder(path, "'\(role)'", at: place)
         }
-        return problems.map { .init(at: $0.position, $0.message, severity: $0.severity, pipeline: pipeline.name) }
+        let inbox = folders.inbox ?? "\(configuration.spool)/inbox/\(pipeline.name)"
+        let place = document.source(of: "inbox", "watch") ?? SourcePosition(file: file)
+        return problems + watchProblems(inbox, pipeline, at: place)
     }
 
     private func folder(_ path: String, named key: String) -> [ConfigurationProblem] {
-        Self.folder(path, "'\(key)'", at: place(main?.source(of: key)))
+        folder(path, "'\(key)'", at: place(main?.source(of: key)))
     }
 
     private func place(_ source: SourcePosition?) -> SourcePosition {
@@ -78,7 +115,6 @@ package struct ConfigurationCheck: Sendable {
     }
 
     /// Only root can look into the folder of keys; for anybody else what it holds stays open.
-    ///
     private func keysFolderProblems() -> [ConfigurationProblem] {
         var status = stat()
         let position = SourcePosition(file: keysFolder)
@@ -108,29 +144,11 @@ package struct ConfigurationCheck: Sendable {
             }
         }
     }
+}
 
-    private static func folder(
-        _ path: String,
-        _ name: String,
-        at position: SourcePosition
-    ) -> [ConfigurationProblem] {
-        let shown = Quotation.printable(path)
-        var status = stat()
-        guard stat(path, &status) == 0 else {
-            let message =
-                switch errno {
-                case ENOENT: "The folder of \(name), \(shown), is not there."
-                case EACCES: "The folder of \(name), \(shown), cannot be reached by the user that runs this."
-                case let code: "The folder of \(name), \(shown), cannot be reached: \(String(cString: strerror(code)))."
-                }
-            return [.init(at: position, message)]
-        }
-        guard status.st_mode & S_IFMT == S_IFDIR else {
-            return [.init(at: position, "\(name) is \(shown), which is no folder.")]
-        }
-        guard faccessat(AT_FDCWD, path, R_OK | W_OK | X_OK, AT_EACCESS) == 0 else {
-            return [.init(at: position, "The folder of \(name), \(shown), cannot be used by the user that runs this.")]
-        }
-        return []
+extension ConfigurationProblem {
+    /// The same problem, as one that takes its pipeline out of service.
+    fileprivate func of(_ pipeline: Pipeline) -> ConfigurationProblem {
+        ConfigurationProblem(at: position, message, severity: severity, pipeline: pipeline.name)
     }
 }

@@ -22,11 +22,7 @@ package struct TargetQuestion: Sendable {
         let transport = Transport()
         do {
             let cloud = Cloud(site: try Site(site), key: key, transport: transport)
-            let answer =
-                switch target {
-                case .aiApp(let id): try await cloud.appNodes(id)
-                case .workflow(let id): try await cloud.workflowNodes(id)
-                }
+            let answer = try await cloud.describe(target)
             try await transport.shutdown()
             return PipelineProposal(target: target, answer)
         } catch let error as CloudError {

@@ -5,9 +5,12 @@ import RunningHub
 package struct KeyTrial: Sendable {
     private let sites: [String]
 
+    /// RunningHub's sites, each with accounts of its own.
+    package static let publicSites = ["https://www.runninghub.cn", "https://www.runninghub.ai"]
+
     /// A trial on the configured site and on the public ones.
-    package init(configured: String) {
-        sites = [configured] + ["https://www.runninghub.cn", "https://www.runninghub.ai"].filter { $0 != configured }
+    package init(configured: String, others: [String] = publicSites) {
+        sites = [configured] + others.filter { $0 != configured }
     }
 
     /// What one site said.
@@ -28,6 +31,16 @@ package struct KeyTrial: Sendable {
         var answers: [Answer] = []
         for site in sites { answers.append(await ask(site, key, transport)) }
         try await transport.shutdown()
+        return answers
+    }
+
+    /// Asks the configured site, and the others only where that one refuses the key.
+    func run(_ key: Secret, with transport: Transport) async -> [Answer] {
+        var answers: [Answer] = []
+        for site in sites {
+            if let first = answers.first, first.isKnown != false { break }
+            answers.append(await ask(site, key, transport))
+        }
         return answers
     }
 

@@ -15,12 +15,16 @@ struct CheckTests {
         try folder.write("keys/main", "secret", mode: 0o600)
     }
 
-    private func check(_ text: String, pipeline: String? = nil) throws -> [String] {
+    private func check(
+        _ text: String,
+        pipeline: String? = nil,
+        service: ServiceUnit? = nil
+    ) throws -> [String] {
         try folder.write("config.yaml", text, mode: 0o644)
         if let pipeline { try folder.write("pipelines.d/p.yaml", pipeline, mode: 0o644) }
         let reading = ConfigurationReader(file: folder.path + "/config.yaml").read()
         #expect(reading.problems.isEmpty)
-        let problems = ConfigurationCheck(reading, keysFolder: folder.path + "/keys").run()
+        let problems = ConfigurationCheck(reading, keysFolder: folder.path + "/keys", service: service).run()
         return problems.map {
             String("\($0)".dropFirst(folder.path.utf8.count + 1)).replacing(folder.path, with: "DIR")
         }
@@ -50,9 +54,39 @@ struct CheckTests {
     func group() throws {
         #expect(
             try check(lines, pipeline: pipelineFile("group: no-such-group-here")) == [
-                "pipelines.d/p.yaml:3:8: There is no group 'no-such-group-here': 'groupadd --system NAME' makes one."
+                "pipelines.d/p.yaml:3:8: There is no group 'no-such-group-here': 'groupadd --system no-such-group-here' makes one."
             ]
         )
+    }
+
+    @Test(
+        "Rights are those of the service's user, and what its sandbox does not show it is told with the setting.",
+        .enabled(if: geteuid() == 0)
+    )
+    func service() throws {
+        let nobody = try check(lines, service: ServiceUnit(user: "nobody"))
+        #expect(
+            nobody == [
+                "config.yaml:1:8: The folder of 'spool', DIR/spool, cannot be reached by the daemon's user nobody.",
+                "config.yaml:2:8: The folder of 'state', DIR/state, cannot be reached by the daemon's user nobody.",
+            ]
+        )
+        let boxed = try check(lines, service: ServiceUnit(user: "root", folders: ["\(folder.path)/state"]))
+        #expect(
+            boxed == [
+                "config.yaml:1:8: The service does not see the folder of 'spool', DIR/spool: 'systemctl edit runninghubd.service', there [Service] and BindPaths=DIR/spool, then restart."
+            ]
+        )
+        #expect(try check(lines, service: ServiceUnit(user: "no-such-user-here")).count == 1)
+    }
+
+    @Test("A group that nobody is in, and one that the daemon's user is not in, are told with the command.")
+    func members() throws {
+        let service = ServiceUnit(user: geteuid() == 0 ? "root" : "nobody")
+        let problems = try check(lines, pipeline: pipelineFile("group: floppy"), service: service)
+        let text = problems.filter { $0.contains("floppy") }.joined(separator: "\n")
+        #expect(text.contains("usermod -aG floppy \(service.user)'"), "\(text)")
+        #expect(text.contains("usermod -aG floppy NAME'"), "\(text)")
     }
 
     @Test("Keys that others can read are told; no key at all is a warning.")

@@ -1,0 +1,49 @@
+import Glibc
+import Jobs
+
+extension ConfigurationCheck {
+    /// What is wrong with a pipeline's group: it is missing, nobody is in it, or the daemon is not.
+    func groupProblems(_ pipeline: Pipeline, at position: SourcePosition) -> [ConfigurationProblem] {
+        let (group, shown) = (pipeline.group, Quotation.printable(pipeline.group))
+        guard let entry = getgrnam(group) else {
+            return [.init(at: position, "There is no group '\(shown)': 'groupadd --system \(shown)' makes one.")]
+        }
+        guard let service else { return [] }
+        let number = entry.pointee.gr_gid
+        let isEmpty = !Self.hasMember(entry.pointee.gr_mem, beside: service.user) && !Self.isPrimary(number)
+        var problems: [ConfigurationProblem] = []
+        if !service.isMember(of: group) {
+            let command = "usermod -aG \(shown) \(service.user)"
+            problems.append(
+                .init(at: position, "The daemon's user is not in the group '\(shown)': '\(command)', then restart.")
+            )
+        }
+        if isEmpty {
+            let text = "Nobody is in the group '\(shown)', so nobody but root may drop: 'usermod -aG \(shown) NAME'."
+            problems.append(.init(at: position, text, severity: .warning))
+        }
+        return problems
+    }
+
+    private static func hasMember(
+        _ list: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?,
+        beside user: String
+    ) -> Bool {
+        var next = list
+        while let name = next?.pointee {
+            if String(cString: name) != user { return true }
+            next = next?.advanced(by: 1)
+        }
+        return false
+    }
+
+    /// Whether it is the first group of somebody, who is not among its members then.
+    private static func isPrimary(_ group: gid_t) -> Bool {
+        setpwent()
+        defer { endpwent() }
+        while let entry = getpwent() {
+            if entry.pointee.pw_gid == group { return true }
+        }
+        return false
+    }
+}

@@ -1,0 +1,72 @@
+import Glibc
+
+/// The service as systemd runs it: whose rights count, and what it sees of the file system.
+package struct ServiceUnit: Sendable, Hashable {
+    /// The daemon's user.
+    package var user: String
+    /// The folders that it sees and may write in; nothing: all that its user may.
+    package var folders: [String]?
+
+    /// A service of this user.
+    package init(user: String, folders: [String]? = nil) {
+        (self.user, self.folders) = (user, folders)
+    }
+
+    /// The properties that are read, as `systemctl show` names them.
+    package static let properties = ["LoadState", "User", "RootDirectory", "BindPaths", "StateDirectory"]
+
+    /// Reads what `systemctl show` prints; nothing where the unit is not installed.
+    package init?(shown text: String) {
+        var values: [Substring: Substring] = [:]
+        for line in text.split(separator: "\n") {
+            let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if parts.count == 2 { values[parts[0]] = parts[1] }
+        }
+        guard values["LoadState"] == "loaded", let user = values["User"], !user.isEmpty else { return nil }
+        self.init(user: String(user))
+        guard values["RootDirectory"]?.isEmpty == false else { return }
+        // `-SOURCE:DESTINATION:OPTIONS`: what is seen is the destination.
+        let binds = (values["BindPaths"] ?? "").split(separator: " ").map { bind in
+            let parts = bind.drop { $0 == "-" }.split(separator: ":")
+            return String(parts.count > 1 ? parts[1] : parts[0])
+        }
+        folders = binds + (values["StateDirectory"] ?? "").split(separator: " ").map { "/var/lib/\($0)" }
+    }
+
+    /// Whether it can see a folder and write there, as far as its sandbox goes.
+    func sees(_ path: String) -> Bool {
+        guard let folders else { return true }
+        let names = path.split(separator: "/")
+        return folders.contains { names.starts(with: $0.split(separator: "/")) }
+    }
+
+    /// Does something with the rights of the daemon's user, where root asks; nothing where there is no such user.
+    ///
+    /// For a process that does nothing else meanwhile: the rights are those of all its threads.
+    func acting<Value>(_ body: () -> Value) -> Value? {
+        guard let entry = getpwnam(user) else { return nil }
+        let (id, group) = (entry.pointee.pw_uid, entry.pointee.pw_gid)
+        guard geteuid() == 0, id != 0 else { return body() }
+        var groups = [gid_t](repeating: 0, count: 65536)
+        let count = getgroups(Int32(groups.count), &groups)
+        guard count >= 0, initgroups(user, group) == 0, setegid(group) == 0, seteuid(id) == 0 else { return nil }
+        defer {
+            // From the real id, which is root's still.
+            _ = seteuid(0)
+            _ = setegid(getgid())
+            _ = setgroups(Int(count), groups)
+        }
+        return body()
+    }
+
+    /// Whether the daemon's user is in a group; true where that cannot be known.
+    func isMember(of group: String) -> Bool {
+        guard let entry = getpwnam(user) else { return true }
+        let primary = entry.pointee.pw_gid
+        guard let wanted = getgrnam(group)?.pointee.gr_gid else { return true }
+        var groups = [gid_t](repeating: 0, count: 1024)
+        var count = Int32(groups.count)
+        guard getgrouplist(user, primary, &groups, &count) >= 0 else { return true }
+        return groups.prefix(Int(count)).contains(wanted)
+    }
+}

@@ -1,0 +1,36 @@
+import Glibc
+import Testing
+
+@testable import Daemon
+
+@Suite("The service's view", .timeLimit(.minutes(1)))
+struct ServiceUnitTests {
+    @Test("Its user and the folders that it sees are read from what systemctl shows.")
+    func shown() throws {
+        let text = """
+            LoadState=loaded
+            User=runninghub
+            RootDirectory=/usr/lib/runninghubd/root
+            BindPaths=-/var/spool/runninghubd:/var/spool/runninghubd:rbind /srv/in:/srv/in:rbind
+            StateDirectory=runninghubd
+            """
+        let unit = try #require(ServiceUnit(shown: text))
+        #expect(unit.user == "runninghub")
+        #expect(unit.folders == ["/var/spool/runninghubd", "/srv/in", "/var/lib/runninghubd"])
+        #expect(unit.sees("/var/spool/runninghubd/inbox/oil") && unit.sees("/var/lib/runninghubd"))
+        #expect(!unit.sees("/srv/input") && !unit.sees("/var/spool"))
+        #expect(ServiceUnit(shown: "LoadState=not-found\nUser=\n") == nil)
+        let open = try #require(ServiceUnit(shown: "LoadState=loaded\nUser=daemon\nRootDirectory=\nBindPaths=\n"))
+        #expect(open.sees("/anywhere"))
+    }
+
+    @Test("Something done with its rights is done with its rights, and only that.", .enabled(if: geteuid() == 0))
+    func acting() throws {
+        let before = geteuid()
+        let seen = ServiceUnit(user: "nobody").acting { (geteuid(), faccessat(AT_FDCWD, "/root", W_OK, AT_EACCESS)) }
+        let (user, access) = try #require(seen)
+        #expect(user == 65534 && access != 0)
+        #expect(geteuid() == before && faccessat(AT_FDCWD, "/root", W_OK, AT_EACCESS) == 0)
+        #expect(ServiceUnit(user: "no-such-user-here").acting { 1 } == nil)
+    }
+}
