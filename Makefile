@@ -14,10 +14,11 @@ SECONDS ?= 60
 BUILD_PACKAGES = libsystemd-dev libsqlite3-dev pkg-config
 DEMO_PACKAGES = $(BUILD_PACKAGES) curl jq systemd
 TEST_PACKAGES = $(BUILD_PACKAGES) curl jq shellcheck systemd-container xfsprogs eatmydata \
-	perl rsync openssh-sftp-server samba smbclient ffmpeg
+	perl rsync openssh-sftp-server samba smbclient ffmpeg nginx-light zsh fish
 
 BINDIR = $(DESTDIR)$(PREFIX)/bin
 LIBDIR = $(DESTDIR)$(PREFIX)/lib
+SHAREDIR = $(DESTDIR)$(PREFIX)/share
 ETCDIR = $(DESTDIR)$(SYSCONFDIR)/runninghubd
 
 # Mount points in the service's view of the file system (RootDirectory= in the unit).
@@ -116,6 +117,7 @@ install:
 	ln -sf runninghubd "$(BINDIR)/runninghubctl"
 	if test -x "$(BINARY_DIR)/runninghub-simulator"; then \
 		install -m 0755 "$(BINARY_DIR)/runninghub-simulator" "$(BINDIR)/runninghub-simulator"; fi
+	scripts/install-completions "$(BINARY_DIR)/runninghubd" "$(SHAREDIR)"
 	install -d "$(LIBDIR)/systemd/system" "$(LIBDIR)/systemd/catalog" "$(LIBDIR)/sysusers.d" "$(LIBDIR)/tmpfiles.d"
 	sed -e 's,/usr/bin/runninghubd,$(PREFIX)/bin/runninghubd,' -e 's,=/usr/lib/,=$(PREFIX)/lib/,' systemd/runninghubd.service \
 		>"$(LIBDIR)/systemd/system/runninghubd.service"
@@ -142,7 +144,7 @@ announce:
 	journalctl --update-catalog
 	if test -d /run/systemd/system; then systemctl daemon-reload; fi
 	@echo
-	@echo "Installed. Next: runninghubctl key add main, then systemctl enable --now runninghubd"
+	@echo "Installed. Next: sudo runninghubd key add main (it asks for your API key and tries it)"
 	@echo "(after an upgrade: systemctl restart runninghubd, which loses nothing)."
 
 # Removes the programs and units; configuration, keys, ledger and people's files stay.
@@ -150,6 +152,8 @@ uninstall:
 	rm -f "$(BINDIR)/runninghubd" "$(BINDIR)/runninghubctl" "$(BINDIR)/runninghub-simulator"
 	rm -f "$(LIBDIR)"/systemd/system/runninghubd.service "$(LIBDIR)"/systemd/system/runninghubd.socket
 	rm -f "$(LIBDIR)"/systemd/catalog/runninghubd*.catalog
+	rm -f "$(SHAREDIR)"/bash-completion/completions/runninghub[dc]* "$(SHAREDIR)"/zsh/vendor-completions/_runninghub[dc]*
+	rm -f "$(SHAREDIR)"/fish/vendor_completions.d/runninghub[dc]*.fish
 	if test -d "$(LIBDIR)/runninghubd"; then find "$(LIBDIR)/runninghubd" -depth -type d -empty -delete; fi
 	rm -f "$(LIBDIR)/sysusers.d/runninghubd.conf" "$(LIBDIR)/tmpfiles.d/runninghubd.conf"
 
