@@ -51,6 +51,8 @@ package struct Job: Sendable, Hashable {
     package var failure: Failure?
     /// What is still to be done with the original.
     package var duty = Duty.none
+    /// The job that it waits for and ends with, since it is the same; remembered after its end.
+    package var joined: JobID?
     /// How many times in a row its present step did not work out.
     package var tries = 0
 

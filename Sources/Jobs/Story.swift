@@ -45,5 +45,9 @@ package struct Story: Sendable, Hashable {
         case failed
         case cancelled
         case tidied
+        case joined
+        case parted
+        case expired
+        case leftAlone = "left-alone"
     }
 }

@@ -6,21 +6,21 @@ enum JobRow {
     static let columns = """
         seq, id, pipeline, origin, place, device, inode, size, modified, changed, digest, state, claimed, attempt, due_at, wait_reason, \
         wait_since, created_at, state_since, cancel_wished, reviving, upload_key, upload_site, upload_name, upload_at, failure, duty, \
-        tries, plan, version, folder, kind, inputs, parameters, sidecar
+        tries, plan, version, folder, kind, inputs, parameters, sidecar, joined
         """
 
     static let insert = """
         INSERT INTO jobs (id, pipeline, created_at, origin, place, device, inode, size, modified, changed, digest, state, claimed, attempt,
             due_at, wait_reason, wait_since, state_since, cancel_wished, reviving, upload_key, upload_site, upload_name, upload_at, failure,
-            duty, tries, plan, folder, kind, inputs, parameters, sidecar, version)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+            duty, tries, plan, folder, kind, inputs, parameters, sidecar, joined, version)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
         """
 
     static let update = """
         UPDATE jobs SET origin = ?, place = ?, device = ?, inode = ?, size = ?, modified = ?, changed = ?, digest = ?, state = ?,
             claimed = ?, attempt = ?, due_at = ?, wait_reason = ?, wait_since = ?, state_since = ?, cancel_wished = ?, reviving = ?,
             upload_key = ?, upload_site = ?, upload_name = ?, upload_at = ?, failure = ?, duty = ?, tries = ?, plan = ?, folder = ?,
-            kind = ?, inputs = ?, parameters = ?, sidecar = ?, version = version + 1
+            kind = ?, inputs = ?, parameters = ?, sidecar = ?, joined = ?, version = version + 1
         WHERE seq = ? AND version = ?
         """
 
@@ -58,7 +58,7 @@ enum JobRow {
             try job.failure.map { try JSONText.encode($0) }, job.duty.rawValue, job.tries, record.plan.map(Blob.init),
             job.folder.rawValue, job.kind.rawValue, job.inputs.isEmpty ? nil : try JSONText.encode(job.inputs),
             job.parameters.isEmpty ? nil : try JSONText.encode(job.parameters),
-            try job.sidecar.map { try JSONText.encode($0) },
+            try job.sidecar.map { try JSONText.encode($0) }, job.joined?.text,
         ]
     }
 
@@ -104,6 +104,7 @@ enum JobRow {
         job.inputs = try (row[32] as String?).map { try JSONText.decode([Job.Input].self, $0) } ?? []
         job.parameters = try (row[33] as String?).map { try JSONText.decode([String: Parameter].self, $0) } ?? [:]
         job.sidecar = try (row[34] as String?).map { try JSONText.decode(FileIdentity.self, $0) }
+        job.joined = (row[35] as String?).flatMap(JobID.init)
         return job
     }
 

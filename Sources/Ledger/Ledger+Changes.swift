@@ -1,6 +1,7 @@
 import FaultPoints
 import GRDB
 package import Jobs
+import Synchronization
 
 extension Ledger {
     /// A change of a job that is on disk.
@@ -59,10 +60,20 @@ extension Ledger {
         at now: Timestamp,
         _ event: @escaping @Sendable (inout JobRecord) throws -> Value
     ) async throws(LedgerError) -> Change<Value>? {
+        try await change(id, beside: nil, at: now) { record, _ in try event(&record) }
+    }
+
+    /// As `change`, for an event that depends on another job, too: it sees that one as it is in the same transaction.
+    package func change<Value: Sendable>(
+        _ id: JobID,
+        beside other: JobID?,
+        at now: Timestamp,
+        _ event: @escaping @Sendable (inout JobRecord, JobRecord?) throws -> Value
+    ) async throws(LedgerError) -> Change<Value>? {
         let change = try await commit { database -> Change<Value>? in
             guard let loaded = try self.load(id, in: database) else { return nil }
             var record = loaded.record
-            let value = try event(&record)
+            let value = try event(&record, other.flatMap { try self.load($0, in: database)?.record })
             try self.store(record, over: loaded, at: now, in: database)
             for point in FaultPoint.points(of: record, from: loaded.record.job.state) { point.before() }
             return Change(value: value, record: record, previousState: loaded.record.job.state)
@@ -105,12 +116,36 @@ extension Ledger {
                 throw LedgerError(.other, "Job \(record.job.id) was changed by somebody else at the same time.")
             }
         }
+        try noteEnd(of: record, over: before, row: loaded.row, at: now, in: database)
         if record.attempts != before.attempts {
             try storeAttempts(record, over: before, row: loaded.row, in: database)
             try countCosts(of: record, over: before, at: now, in: database)
         }
         for story in record.stories { try tell(story, of: record, row: loaded.row, at: now, in: database) }
         if loaded.version.isMultiple(of: 64) { try shortenHistory(of: loaded.row, in: database) }
+    }
+
+    /// What has ended is kept from now on, or from when its original was put away; who waits for it is to be looked at.
+    private func noteEnd(
+        of record: JobRecord,
+        over before: JobRecord,
+        row: Int64,
+        at now: Timestamp,
+        in database: Database
+    ) throws {
+        let (job, old) = (record.job, before.job)
+        let isMoved = job.folder != old.folder && job.folder != .gone
+        guard job.state != old.state || isMoved, job.state.isFinal || old.state.isFinal else { return }
+        let since = job.state.isFinal ? keeping.withLock { $0.reading(at: now) }.milliseconds : nil
+        try database.cachedStatement(sql: "UPDATE jobs SET kept_since = ? WHERE seq = ?")
+            .execute(arguments: [since, row])
+        guard job.state.isFinal, job.state != old.state else { return }
+        try database.cachedStatement(
+            sql: """
+                UPDATE jobs SET due_at = ?, version = version + 1
+                WHERE pipeline = ? AND joined = ? AND state = 'queued' AND joined IS NOT NULL
+                """
+        ).execute(arguments: [now.milliseconds, job.pipeline, job.id.text])
     }
 
     private func storeAttempts(_ record: JobRecord, over before: JobRecord, row: Int64, in database: Database) throws {

@@ -59,14 +59,36 @@ extension Ledger {
     }
 
     /// Releases a pipeline, or with an empty name everything.
-    package func release(_ pipeline: String) async throws(LedgerError) {
+    ///
+    /// - Parameters:
+    ///   - pipeline: its name.
+    ///   - waiting: how many jobs of each pipeline wait as a person says so: they are agreed to.
+    /// - Throws: `LedgerError` where nothing was changed.
+    package func release(_ pipeline: String, agreeingTo waiting: [String: Int] = [:]) async throws(LedgerError) {
         try await commit { database in
+            for (name, count) in waiting {
+                try self.setFact("\(Self.agreed)\(name)", Array(String(count).utf8), in: database)
+            }
             try database.execute(
                 sql: "DELETE FROM holds WHERE ?1 = '' OR pipeline = ?1",
                 arguments: [pipeline]
             )
         }
     }
+
+    /// How many waiting jobs of each pipeline a person has agreed to, as they were when it was last released.
+    package func agreements() async throws(LedgerError) -> [String: Int] {
+        try await read { database in
+            var agreed: [String: Int] = [:]
+            for name in try self.names(after: Self.agreed, in: database) {
+                let fact = try self.fact("\(Self.agreed)\(name)", in: database)
+                agreed[name] = fact.flatMap { Int(String(decoding: $0, as: UTF8.self)) }
+            }
+            return agreed
+        }
+    }
+
+    private static let agreed = "agreed/"
 
     /// Makes jobs due that a start is to look at: those with a task now, and none later than a wait could have meant it.
     ///
@@ -87,32 +109,5 @@ extension Ledger {
                 arguments: [latest, latest]
             )
         }
-    }
-
-    /// Forgets what ended long ago.
-    ///
-    /// - Returns: how many jobs were forgotten.
-    package func forget(
-        _ states: [JobState],
-        in pipeline: String,
-        endedBefore: Timestamp,
-        limit: Int
-    ) async throws(LedgerError) -> Int {
-        let names = states.map(\.rawValue)
-        let (count, removed) = try await commit { database -> (Int, [(String, JobState)]) in
-            let marks = names.map { _ in "?" }.joined(separator: ", ")
-            let rows = try Row.fetchAll(
-                database,
-                sql: """
-                    DELETE FROM jobs WHERE seq IN (SELECT seq FROM jobs WHERE pipeline = ? AND state IN (\(marks)) AND state_since < ?
-                        AND duty = 'none' LIMIT ?) RETURNING pipeline, state
-                    """,
-                arguments: StatementArguments([pipeline] + names) + [endedBefore.milliseconds, limit]
-            )
-            if !rows.isEmpty { try self.settings.removeUnused(in: database) }
-            return (rows.count, rows.compactMap { row in JobState(rawValue: row[1]).map { (row[0], $0) } })
-        }
-        for (pipeline, state) in removed { self.count(Tally.Change(pipeline: pipeline, from: state, to: nil)) }
-        return count
     }
 }

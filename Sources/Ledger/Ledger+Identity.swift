@@ -121,12 +121,12 @@ extension Ledger {
     }
 
     /// What follows a prefix in the names of the facts that begin with it.
-    private func names(after prefix: String, in database: Database) throws -> Set<String> {
+    func names(after prefix: String, in database: Database) throws -> Set<String> {
         let sql = "SELECT substr(name, length(?1) + 1) FROM facts WHERE substr(name, 1, length(?1)) = ?1"
         return Set(try String.fetchAll(database, sql: sql, arguments: [prefix]))
     }
 
-    private func fact(_ name: String, in database: Database) throws -> [UInt8]? {
+    func fact(_ name: String, in database: Database) throws -> [UInt8]? {
         try Blob.fetchOne(database, sql: "SELECT value FROM facts WHERE name = ?", arguments: [name])?.bytes
     }
 

@@ -150,7 +150,7 @@ extension Ledger {
     package func ahead(of id: JobID, in pipeline: String) async throws(LedgerError) -> Int {
         try await read { database in
             let sql = """
-                SELECT count(*) FROM jobs WHERE pipeline = ? AND state = 'queued' AND claimed = 1
+                SELECT count(*) FROM jobs WHERE pipeline = ? AND state = 'queued' AND claimed = 1 AND joined IS NULL
                     AND seq < (SELECT seq FROM jobs WHERE id = ?)
                 """
             return try Int.fetchOne(database, sql: sql, arguments: [pipeline, id.text]) ?? 0

@@ -41,7 +41,7 @@ extension Ledger {
         limit: Int
     ) async throws(LedgerError) -> [JobRecord] {
         try await select(
-            "WHERE pipeline = ? AND state = 'queued' AND claimed = 1 AND due_at <= ? ORDER BY seq LIMIT ?",
+            "WHERE pipeline = ? AND state = 'queued' AND claimed = 1 AND joined IS NULL AND due_at <= ? ORDER BY seq LIMIT ?",
             [pipeline, now.milliseconds, limit + busy.count],
             except: busy,
             limit: limit
@@ -64,8 +64,8 @@ extension Ledger {
         try await select(
             """
             WHERE seq IN (
-                SELECT seq FROM (SELECT seq FROM jobs WHERE pipeline = ?1 AND state = 'queued' AND claimed = 1 AND due_at <= ?2
-                    ORDER BY seq LIMIT ?3)
+                SELECT seq FROM (SELECT seq FROM jobs WHERE pipeline = ?1 AND state = 'queued' AND claimed = 1
+                    AND joined IS NULL AND due_at <= ?2 ORDER BY seq LIMIT ?3)
                 UNION ALL SELECT seq FROM jobs WHERE pipeline = ?1 AND state = 'uploading'
                     AND state NOT IN ('delivered', 'failed', 'cancelled')
             ) ORDER BY seq

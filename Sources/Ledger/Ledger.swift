@@ -16,6 +16,10 @@ package final class Ledger: Sendable {
     private let tally: Mutex<Tally>
     /// Whether it was opened beside a log that is not its own, so that what it holds is not to be relied on.
     package let hasForeignLog: Bool
+    /// What opening it has changed of its schema, if anything.
+    package let upgrade: Upgrade?
+    /// The clock by which things are kept; `resumeKeeping` sets it.
+    let keeping = Mutex(KeepingClock())
     /// The name of this run of the daemon in leases.
     package let owner: String
 
@@ -37,7 +41,7 @@ package final class Ledger: Sendable {
             hasForeignLog = log == .foreign
             commit = try GroupCommit(path: path, onRollback: settings.forget)
             if log != .none { try commit.withQueue(Self.verify) }
-            try commit.withQueue(Self.migrate)
+            upgrade = try commit.withQueue { try Self.migrate($0, path: path) }
             reader = try Connection.reader(path: path)
             tally = Mutex(try reader.read(Tally.init))
         } catch let error as LedgerError {
@@ -98,15 +102,21 @@ package final class Ledger: Sendable {
         }
     }
 
-    private static func migrate(_ queue: DatabaseQueue) throws {
+    /// Brings the schema up to date; a ledger that has one already is copied first.
+    private static func migrate(_ queue: DatabaseQueue, path: String) throws -> Upgrade? {
         let applied = try queue.read(Schema.migrator.appliedIdentifiers)
-        guard applied.isSubset(of: Schema.migrator.migrations) else {
-            throw LedgerError(
-                .newer,
-                "The ledger was written by a newer version of runninghubd; install that version again."
-            )
+        let known = Schema.migrator.migrations
+        guard applied.isSubset(of: known) else {
+            throw LedgerError.newer(path, schema: applied.count, known: known.count)
         }
+        guard applied.count < known.count, !applied.isEmpty else {
+            try Schema.migrator.migrate(queue)
+            return nil
+        }
+        let copy = LedgerCopy(of: path, schema: applied.count)
+        try copy.make(from: queue)
         try Schema.migrator.migrate(queue)
+        return Upgrade(from: applied.count, to: known.count, copy: copy.path)
     }
 
     /// How many jobs there are by pipeline and state.

@@ -16,6 +16,9 @@ enum Schema {
         migrator.registerMigration("complaints") { database in
             try database.execute(sql: "ALTER TABLE attempts ADD COLUMN complaint TEXT")
         }
+        migrator.registerMigration("guards") { database in
+            try database.execute(sql: guards)
+        }
         return migrator
     }
 

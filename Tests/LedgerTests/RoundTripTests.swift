@@ -110,6 +110,7 @@ enum RandomRecord {
             "p-\(text(using: &random))": .text(text(using: &random)), "n": .integer(.max), "b": .boolean(true),
         ]
         job.sidecar = maybe(identity(using: &random), using: &random)
+        job.joined = maybe(JobID(using: &random), using: &random)
         job.dueAt = time(using: &random)
         job.wait = maybe(Job.Wait(reason: text(using: &random), since: time(using: &random)), using: &random)
         job.stateSince = time(using: &random)

@@ -156,9 +156,14 @@ struct SelectionTests {
         _ = try await ledger.unclaimed(in: "oil", after: nil, limit: 9)
         _ = try await ledger.ended(original: .sample, in: "oil")
         _ = try await ledger.owner(of: try Job.sample(1).place, in: "oil")
+        _ = try await ledger.namesakes(of: .sample(1), limit: 9)
+        _ = try await ledger.joined(dueAt: .at(9), except: [], limit: 9)
+        _ = try await ledger.joinedCount(in: "oil")
+        _ = try await ledger.kept(in: .done, of: "oil", longerThan: .zero, at: .at(9), except: [], limit: 9)
         let id = try await ledger.running(.sample(100))
+        try await ledger.force(id) { $0.state = .failed }
         _ = try await ledger.history(of: id)
-        _ = try await ledger.forget([.running], in: "ink", endedBefore: .start, limit: 9)
+        _ = try await ledger.forget(in: "ink", endedFor: .zero, at: .start, limit: 9)
 
         let texts = statements.texts.filter { text in ["SELECT", "UPDATE", "DELETE"].contains { text.hasPrefix($0) } }
         #expect(texts.count > 25)
@@ -178,7 +183,9 @@ struct SelectionTests {
     /// A scan of an index that only holds what is looked for, or of a subquery, whose own steps are in the plan too.
     private static func isBounded(_ step: String) -> Bool {
         step.hasPrefix("SCAN (subquery-")
-            || ["jobs_duty", "jobs_reviving", "attempts_open"].contains { step.contains("INDEX \($0)") }
+            || ["jobs_duty", "jobs_reviving", "jobs_joined_due", "attempts_open"].contains {
+                step.contains("INDEX \($0)")
+            }
     }
 }
 

@@ -117,7 +117,8 @@ extension Ledger {
     }
 
     /// Puts a job into a state, by force.
-    func force(_ id: JobID, _ change: @escaping @Sendable (inout Job) -> Void) async throws {
-        _ = try await self.change(id, at: .start) { change(&$0.job) }
+    func force(_ id: JobID, at now: Timestamp = .start, _ change: @escaping @Sendable (inout Job) -> Void) async throws
+    {
+        _ = try await self.change(id, at: now) { change(&$0.job) }
     }
 }

@@ -22,7 +22,7 @@ struct UpkeepTests {
                 ids.append(try await ledger.record(.sample(random.next(), pipeline: pipeline, using: &random)).id)
             }
             if Int.random(in: 0..<20, using: &random) == 0 {
-                _ = try await ledger.forget([.failed, .cancelled], in: pipeline, endedBefore: .at(1), limit: 3)
+                _ = try await ledger.forget(in: pipeline, endedFor: .zero, at: .at(1), limit: 3)
             }
             guard let id = ids.randomElement(using: &random), let record = try await ledger.job(id) else { continue }
             let wanted = RandomRecord.make(from: record, using: &random)
@@ -115,10 +115,10 @@ struct UpkeepTests {
         let busy = try await ledger.running(.sample(3))
         let running = try await ledger.running(.sample(4))
         let other = try await ledger.running(.sample(5, pipeline: "ink"))
-        for id in [old, young, busy, other] { try await ledger.force(id) { $0.state = .failed } }
-        try await ledger.force(young) { $0.stateSince = .at(1000) }
+        for id in [old, busy, other] { try await ledger.force(id) { $0.state = .failed } }
+        try await ledger.force(young, at: .at(1000)) { $0.state = .failed }
         try await ledger.force(busy) { $0.duty = .failed }
-        let count = try await ledger.forget([.failed, .delivered], in: "oil", endedBefore: .at(500), limit: 100)
+        let count = try await ledger.forget(in: "oil", endedFor: .zero, at: .at(500), limit: 100)
         #expect(count == 1)
         #expect(try await ledger.job(old) == nil)
         for id in [young, busy, running, other] { #expect(try await ledger.job(id) != nil) }
@@ -141,7 +141,7 @@ struct UpkeepTests {
             _ = try await ledger.job(id)
             #expect(try await ledger.settingsCount() == 1)
             try await ledger.force(id) { $0.state = .failed }
-            #expect(try await ledger.forget([.failed], in: "oil", endedBefore: .at(1), limit: 9) == 1)
+            #expect(try await ledger.forget(in: "oil", endedFor: .zero, at: .at(1), limit: 9) == 1)
             #expect(try await ledger.settingsCount() == 0)
         }
     }

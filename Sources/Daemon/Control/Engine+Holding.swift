@@ -15,7 +15,9 @@ extension Engine {
 
     /// Releases a pipeline, or with an empty name everything.
     func release(_ pipeline: String, by caller: Caller) async throws -> ControlAnswer {
-        try await ledger.release(pipeline)
+        let waiting = unsubmitted.filter { pipeline.isEmpty || $0.key == pipeline }
+        try await ledger.release(pipeline, agreeingTo: waiting)
+        spending.load(waiting)
         holds.load(try await ledger.holds())
         let what = pipeline.isEmpty ? "Everything" : "Pipeline \(pipeline)"
         journal.tell(.held, "\(what) was released by \(caller.name).")

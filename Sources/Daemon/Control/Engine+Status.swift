@@ -29,6 +29,9 @@ extension Engine {
                     since: $0.since.internetTime
                 )
             },
+            kept: self.pipelines.names.compactMap { name in
+                self.pipelines.pipeline(name).flatMap { StatusText.keeping($0.retention, of: name)?.english }
+            },
             costs: try await costDocuments(),
             waits: try await ledger.commonWaits(limit: Self.waitLimit).map {
                 StatusDocument.Wait(reason: $0.reason, jobs: $0.count, since: $0.since.internetTime)

@@ -31,6 +31,12 @@ extension Standing {
     private init(queued job: Job, at now: Timestamp) {
         if !job.isClaimed {
             self.init("It is being moved from the inbox into work/.", since: job.stateSince)
+        } else if let leader = job.joined {
+            self.init(
+                JobRecord.waitsForSame,
+                since: job.wait?.since ?? job.stateSince,
+                next: "It ends as that one does, and no second task is paid: runninghubctl show \(leader)"
+            )
         } else if let wait = job.wait, job.dueAt > now {
             self.init(wait.reason, since: wait.since, next: "It is tried again.", at: job.dueAt)
         } else {
@@ -98,6 +104,8 @@ extension Standing {
 
     private static func end(of job: Job) -> String {
         switch job.state {
+        case .delivered where job.joined != nil:
+            "It was the same as job \(job.joined?.text ?? ""), and no task was made for it; the results of that one were delivered into the outbox."
         case .delivered: "Its results were delivered into the outbox."
         case .cancelled where job.failure == nil:
             "It was taken away before it was submitted; nothing was paid."

@@ -26,6 +26,11 @@ extension Standing {
                 "There is too little free space on the disk of the outbox or of the state folder.",
                 next: "It goes on by itself when there is room."
             )
+        case .spent(let spent):
+            self.init(
+                spent.sentence.english,
+                next: "It goes on by itself at midnight; for more today, raise spending.coins_per_day."
+            )
         case .noKey:
             self.init("There is no API key for it.", next: "Nothing, until: runninghubd key add NAME")
         case .keyRests(let key, let reason, let until, _):

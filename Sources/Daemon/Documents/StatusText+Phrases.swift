@@ -60,6 +60,32 @@ extension StatusText {
             : Phrase("and \(count) more", zh: "另外还有 \(count) 个", ru: "и ещё \(count)")
     }
 
+    /// That some of those that wait are the same as others.
+    static func same(_ count: Int) -> Phrase {
+        Phrase(
+            "Of those waiting, \(count) \(count == 1 ? "is" : "are") the same as a file that is under way already: no second task is paid, and each goes to done/ with the other.",
+            zh: "等待的文件中有 \(count) 个与正在处理的文件相同：不会重复付费，它们会随另一个文件一起进入 done/。",
+            ru:
+                "Среди ожидающих совпадают с файлами, которые уже в работе: \(count). Вторая задача не оплачивается, и каждый такой файл попадёт в done/ вместе с другим."
+        )
+    }
+
+    /// How long originals are kept; nothing where nothing is ever deleted.
+    static func keeping(_ retention: Pipeline.Retention, of pipeline: String) -> Phrase? {
+        let folders = [("done", retention.done), ("failed", retention.failed)]
+        let sentences = folders.compactMap { folder, span in span.map { kept("\(folder)/\(pipeline)", $0) } }
+        return sentences.isEmpty ? nil : .joined(sentences)
+    }
+
+    private static func kept(_ folder: String, _ span: Duration) -> Phrase {
+        let (number, isDays) = span.daysOrHours
+        return Phrase(
+            "What lies in \(folder) is deleted after \(number) \(isDays ? "days" : "hours").",
+            zh: "\(folder) 中的文件会在 \(number) \(isDays ? "天" : "小时")后删除。",
+            ru: "Файлы в \(folder) удаляются через \(number) \(isDays ? "дн." : "ч.")"
+        )
+    }
+
     static func withdrawing(_ pipeline: String) -> Phrase {
         Phrase(
             "To withdraw a file, take it out of the folder work/\(pipeline) before it is uploaded: then nothing is paid for it.",
@@ -95,6 +121,7 @@ extension Obstacle {
                 ru:
                     "На диске слишком мало места: пока его не освободят, ничего не отправляется; дальше всё продолжится само."
             )
+        case .spent(let spent): Self.spent(spent)
         case .noKey:
             Phrase(
                 "There is no API key, so nothing can be sent. An administrator adds one with: runninghubd key add NAME",
@@ -124,6 +151,17 @@ extension Obstacle {
         )
     }
 
+    private static func spent(_ spent: Spent) -> Phrase {
+        .joined([
+            spent.sentence,
+            Phrase(
+                "Nothing new is sent until midnight; then it goes on by itself.",
+                zh: "午夜之前不会提交新任务；之后自动继续。",
+                ru: "До полуночи новое не отправляется; дальше всё продолжится само."
+            ),
+        ])
+    }
+
     private static func rests(_ key: String, _ reason: Phrase, at time: String) -> Phrase {
         Phrase(
             "Key \(key) cannot be used now: \(reason.clause(in: .en)). It is tried again at \(time).",
@@ -140,5 +178,13 @@ extension Obstacle {
             zh: "自 \(time) 起无法连接 RunningHub。会不断重试，文件不会丢失。",
             ru: "RunningHub недоступен с \(time). Попытки продолжаются, ничего не потеряется."
         )
+    }
+}
+
+extension Duration {
+    /// In days where there are whole ones, else in hours, rounded upwards: nothing goes sooner than was said.
+    fileprivate var daysOrHours: (Int64, isDays: Bool) {
+        let hours = max(1, (components.seconds + 3599) / 3600)
+        return hours >= 48 ? ((hours + 23) / 24, true) : (hours, false)
     }
 }

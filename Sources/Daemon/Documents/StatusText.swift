@@ -20,6 +20,10 @@ struct StatusText: Sendable, Hashable {
     var end: Timestamp?
     /// What everything waits for.
     var obstacle: Phrase?
+    /// How many of those that wait are the same as others under way.
+    var same = 0
+    /// How long originals are kept, where that has an end.
+    var keeping: Phrase?
     /// What lies in the inbox and is not a job yet, each with its reason.
     var left: [Left] = []
     /// How many more things lie there that are not named.
@@ -47,9 +51,15 @@ struct StatusText: Sendable, Hashable {
 
     /// All of it but the line with the time: what a new file must be written for.
     func body(in language: Language, at now: Timestamp) -> String {
-        let parts = [[figures, isRunning ? forecast(at: now) : nil].compactMap(\.self), [obstacle].compactMap(\.self)]
+        let parts = [
+            [figures, same > 0 ? Self.same(same) : nil, isRunning ? forecast(at: now) : nil].compactMap(\.self),
+            [obstacle].compactMap(\.self),
+        ]
         var blocks = parts.map { $0.map { $0.text(in: language) } } + [list(in: language)]
-        if isRunning { blocks.append([Self.withdrawing(pipeline).text(in: language)]) }
+        if isRunning {
+            let standing = [Self.withdrawing(pipeline), keeping].compactMap(\.self)
+            blocks.append(standing.map { $0.text(in: language) })
+        }
         return blocks.filter { !$0.isEmpty }
             .map { $0.map { $0.escapedToOneLine + "\n" }.joined() }
             .joined(separator: "\n")

@@ -9,7 +9,9 @@ extension Engine: Service {
     ///
     /// To be called once, before anything is served. Nothing here asks the cloud or repeats an effect.
     package func recover() async throws {
+        try await ledger.resumeKeeping(at: time.now())
         holds.load(try await ledger.holds())
+        spending.load(try await ledger.agreements())
         try await ledger.resume(at: time.now(), longestWait: .seconds(300))
         try await all(.submitting) { record in
             let now = self.time.now()
@@ -38,6 +40,7 @@ extension Engine: Service {
                 group.addTask { await self.lookAfterInboxes() }
                 group.addTask { await self.watchFolders() }
                 group.addTask { await self.watchAccounts() }
+                group.addTask { await self.keepWithinRetention() }
                 group.addTask { await self.watcher.run() }
             }
         }
@@ -46,7 +49,7 @@ extension Engine: Service {
     }
 
     private var stages: [Stage] {
-        [sendingStage(), queryingStage(), proofStage(), fetchingStage(), dutyStage()].map(watched)
+        [sendingStage(), queryingStage(), proofStage(), fetchingStage(), dutyStage(), joinedStage()].map(watched)
     }
 
     /// The stage with each piece of its work watched: one that does not get on is as bad as a stage that does not look.

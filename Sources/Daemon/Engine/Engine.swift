@@ -28,6 +28,7 @@ package final class Engine: Sendable {
     let wakes = Wakes()
     let holds = HoldTable()
     let space = FreeSpace()
+    let spending = SpendingGuards()
     let inboxes = InboxTable()
     let recent = Recent()
     let mark: SpoolMark
@@ -55,6 +56,10 @@ package final class Engine: Sendable {
         package var generation: Int64 = 0
         /// Whether the ledger ever lacked some of its spool's history: it may not know jobs of which notes in `failed/` tell.
         package var hasLostHistory = false
+        /// The most coins a day for all pipelines together that have no bound of their own; nothing: no bound.
+        package var coinsPerDay: Int64?
+        /// How long finished things of pipelines are kept that are no longer in service.
+        package var retention = Pipeline.Retention()
         /// The passwords of protected apps, by the names of their credentials.
         package var passwords: [String: Secret] = [:]
 
@@ -72,10 +77,11 @@ package final class Engine: Sendable {
         let fetching = Wake()
         let duties = Wake()
         let proof = Wake()
+        let joined = Wake()
         /// Which pipelines are in service has changed.
         let pipelines = Wake()
 
-        var all: [Wake] { [sending, querying, fetching, duties, proof] }
+        var all: [Wake] { [sending, querying, fetching, duties, proof, joined] }
 
         /// Wakes the stage whose work a job has become.
         func next(after record: JobRecord) {
@@ -85,9 +91,12 @@ package final class Engine: Sendable {
             case .unconfirmed: proof()
             case .running: querying()
             case .fetching: fetching()
-            case .delivered, .cancelled: duties()
+            case .delivered, .cancelled:
+                duties()
+                joined()
             case .failed:
                 duties()
+                joined()
                 if record.job.isReviving { querying() }
             }
         }
@@ -153,6 +162,19 @@ extension Engine {
         _ event: @escaping @Sendable (inout JobRecord) throws -> Value
     ) async throws(LedgerError) -> Ledger.Change<Value>? {
         guard let change = try await ledger.change(id, at: time.now(), event) else { return nil }
+        WorkUnderWay.current?.moved()
+        committed(change.record)
+        return change
+    }
+
+    /// As `change`, for an event that depends on another job, too.
+    @discardableResult
+    func change<Value: Sendable>(
+        _ id: JobID,
+        beside other: JobID,
+        _ event: @escaping @Sendable (inout JobRecord, JobRecord?) throws -> Value
+    ) async throws(LedgerError) -> Ledger.Change<Value>? {
+        guard let change = try await ledger.change(id, beside: other, at: time.now(), event) else { return nil }
         WorkUnderWay.current?.moved()
         committed(change.record)
         return change

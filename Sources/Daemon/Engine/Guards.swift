@@ -30,15 +30,19 @@ extension Engine {
     }
 
     /// Whether nothing at all may be submitted, since the ledger's disk is almost full.
-    func isStopped() async -> Bool {
-        let state = settings.state
-        return await isLow("the state folder \(state)", limit: Self.ledgerReserve) { try Folder(path: state) }
-    }
+    func isStopped() async -> Bool { await isStateLow(below: Self.ledgerReserve) }
 
-    /// Whether nothing may be submitted from a pipeline, since there would be no room for its results.
+    /// Whether nothing may be submitted from a pipeline, since there would be no room for its results, or too little for the ledger.
     func lacksRoom(_ pipeline: Pipeline) async -> Bool {
         guard let folders = pipelines.folders(pipeline.name) else { return true }
-        return await isLow("the outbox of \(pipeline.name)", limit: pipeline.limits.freeSpace) { folders[.outbox] }
+        let limit = pipeline.limits.freeSpace
+        if await isLow("the outbox of \(pipeline.name)", limit: limit, { folders[.outbox] }) { return true }
+        return await isStateLow(below: limit)
+    }
+
+    private func isStateLow(below limit: Int64) async -> Bool {
+        let state = settings.state
+        return await isLow("the state folder \(state)", limit: limit) { try Folder(path: state) }
     }
 
     private func isLow(

@@ -12,6 +12,8 @@ enum Obstacle: Sendable, Hashable {
     case away(Phrase)
     /// The disk of its outbox or of the state folder is almost full.
     case diskLow
+    /// The coins of the day are spent.
+    case spent(Spent)
     /// None of the keys that it may use is configured.
     case noKey
     /// All of its keys rest; this one is tried again first, and rests only for want of a place or not.
@@ -36,6 +38,7 @@ extension Engine {
         let isStopped = await isStopped()
         let lacksRoom = await lacksRoom(pipeline)
         if isStopped || lacksRoom { return .diskLow }
+        if let spent = try? await spent(pipeline) { return .spent(spent) }
         return keyObstacle(to: pipeline)
     }
 

@@ -105,6 +105,7 @@ extension Engine {
         var lines: [Line] = []
         for name in sending.inTurn(pipelines.names) {
             guard let pipeline = pipelines.pipeline(name), !isHeld(name), await !lacksRoom(pipeline) else { continue }
+            guard try await !isOverspent(pipeline) else { continue }
             let window = min(room, allowance.window(for: pipeline))
             guard window > 0 else { continue }
             let records = try await ledger.line(in: name, at: now, limit: window + busy.count)

@@ -76,6 +76,8 @@ extension Engine {
         status.waiting = counts[.queued] ?? 0
         status.underWay = JobState.allCases.filter { !$0.isFinal && $0 != .queued }.reduce(0) { $0 + (counts[$1] ?? 0) }
         (status.delivered, status.failed) = (work.delivered, work.failed)
+        if status.waiting > 0 { status.same = (try? await ledger.joinedCount(in: name)) ?? 0 }
+        status.keeping = pipelines.pipeline(name).flatMap { StatusText.keeping($0.retention, of: name) }
         status.obstacle = await whatStops(name, isBusy: status.underWay > 0)
         if status.obstacle == nil {
             status.end = Throughput(work.stretches, running: work.running, at: now)

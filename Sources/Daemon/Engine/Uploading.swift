@@ -21,6 +21,7 @@ extension Engine {
         } else if record.job.sources.allSatisfy({ $0.digest != nil }) {
             return record
         }
+        if record.job.upload == nil, try await joins(record, inputs, pipeline) { return nil }
         if let failure = try await refusal(of: inputs, pipeline) {
             try await change(record.job.id) { $0.refusedForGood(failure, at: now) }
             return nil

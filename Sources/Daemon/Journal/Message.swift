@@ -8,7 +8,7 @@ package enum Message: String, Sendable, CaseIterable {
     case taken, withdrawn, changed, uploaded, uploadFailed, submitted, refused, notSent, outcomeUnknown, adopted,
         disowned, called, doubted, succeeded,
         taskFailed, overdue, cancelWished, cancelAsked, again, revived, waiting, fetchFailed, planned, delivered,
-        failed, cancelled, tidied
+        failed, cancelled, tidied, joined, parted, expired, leftAlone
 
     // The daemon's own.
     case starting, ready, stopping, keyRests, keyBack, folderAway, folderBack, ledgerTrouble, answerUncommitted,
@@ -16,7 +16,7 @@ package enum Message: String, Sendable, CaseIterable {
         callbackUnstored, callbackMissed, historyLost, held, pollingFolder, fileRefused, fileStuck, pipelineOut,
         configurationWrong,
         noKeys, noPipelines, originalStuck, writtenLate, parametersMoved, diskLow, noControl, spoolTrouble,
-        asked, resultsOmitted, reloaded, reloadRefused, stuck
+        asked, resultsOmitted, reloaded, reloadRefused, stuck, coinsSpent, coinsBack, ledgerUpgraded
 
     /// The message's `MESSAGE_ID`.
     package var id: String {
@@ -48,6 +48,10 @@ package enum Message: String, Sendable, CaseIterable {
         case .failed: "b9d1fa19a84b4485bf01c66d2f909752"
         case .cancelled: "87dde7d725f045fbba5c4577aec82355"
         case .tidied: "366f943203454636844f9b14d4592f0f"
+        case .joined: "6c9bf1e590b249c5842dd218318297f9"
+        case .parted: "cb0dfff2625447d196cd1f01e91c312b"
+        case .expired: "a7b0d1a0e5de4f72b75f938066cd4f29"
+        case .leftAlone: "2e6d709972df4c6599bd4c5ea6063b35"
         case .starting: "bf331c64cbfc4c1ab75e9800aa65ae69"
         case .ready: "db55a88511ef4f699c98caeafbba1fe6"
         case .stopping: "1ec4cd6845d049409d85745a78aa8ccb"
@@ -79,6 +83,9 @@ package enum Message: String, Sendable, CaseIterable {
         case .reloaded: "d760497b015b4edeabf26a04db41fc97"
         case .reloadRefused: "964c6443dccf4508b7181362f9ad183b"
         case .stuck: "5e6647e0afcd40be82b005242ec14b63"
+        case .coinsSpent: "7feeb9ff606a4298b13209897949f86a"
+        case .coinsBack: "4eab28e3ff384c05a039b27a547bada0"
+        case .ledgerUpgraded: "d4b56feaea3d45cdbe421c79cab1e731"
         case .spoolTrouble: "4b18c6a822ff450b974d86b021f9c68d"
         }
     }
@@ -91,13 +98,14 @@ package enum Message: String, Sendable, CaseIterable {
         case .uploadFailed, .outcomeUnknown, .disowned, .taskFailed, .overdue, .fetchFailed, .keyRests, .folderAway,
             .callbackUnstored, .callbackMissed, .held, .pipelineOut, .noKeys, .noPipelines, .originalStuck, .diskLow,
             .spoolTrouble,
-            .fileStuck, .noControl, .refused, .notSent, .changed, .writtenLate, .resultsOmitted:
+            .fileStuck, .noControl, .refused, .notSent, .changed, .writtenLate, .resultsOmitted, .coinsSpent:
             .warning
         case .taken, .submitted, .delivered, .cancelled, .withdrawn, .revived, .again, .adopted, .cancelWished,
             .starting, .ready, .stopping, .keyBack, .folderBack, .pollingFolder, .fileRefused,
-            .asked, .reloaded:
+            .asked, .reloaded, .joined, .parted, .coinsBack, .ledgerUpgraded:
             .notice
         case .uploaded, .called, .doubted, .succeeded, .cancelAsked, .waiting, .planned, .tidied, .parametersMoved,
+            .expired, .leftAlone,
             .callbackRefused:
             .info
         }

@@ -31,6 +31,10 @@ extension Message {
         case .failed: self = .failed
         case .cancelled: self = .cancelled
         case .tidied: self = .tidied
+        case .joined: self = .joined
+        case .parted: self = .parted
+        case .expired: self = .expired
+        case .leftAlone: self = .leftAlone
         }
     }
 }
@@ -74,6 +78,14 @@ extension Journal {
         case .failed:
             return "\(file) failed\(cost): \(detail)\(record.job.failure.map { " \($0.hint)" } ?? "")"
         case .cancelled: return "\(file) was cancelled\(cost): \(detail)"
+        case .joined:
+            return
+                "\(file) is the same as the file of job \(detail), which is under way: no second task is made, and it ends with that one."
+        case .parted: return "\(file) goes on by itself: job \(detail), which was the same, was withdrawn or changed."
+        case .expired: return "Deleted \(detail): it has been kept for as long as retention says."
+        case .leftAlone:
+            return
+                "\(detail) has been kept for as long as retention says, but somebody has changed it since it was put there: it is left."
         case .tidied:
             return detail.isEmpty ? "The original of \(file) was deleted." : "The original of \(file) was moved."
         }

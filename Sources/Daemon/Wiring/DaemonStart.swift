@@ -103,7 +103,15 @@ final class DaemonStart: Sendable {
     private func openLedger() throws -> Ledger {
         var generator = SystemRandomNumberGenerator()
         do {
-            return try Ledger(path: "\(configuration.state)/ledger.sqlite", owner: JobID(using: &generator).text)
+            let path = "\(configuration.state)/ledger.sqlite"
+            let ledger = try Ledger(path: path, owner: JobID(using: &generator).text)
+            if let upgrade = ledger.upgrade {
+                journal.tell(
+                    .ledgerUpgraded,
+                    "The ledger was brought from schema \(upgrade.from) to \(upgrade.to); a copy of it as it was lies in \(upgrade.copy). Delete the copy when you no longer want to go back to the older version."
+                )
+            }
+            return ledger
         } catch  where error.code == .newer {
             throw DaemonExit(.configuration, error.message)
         } catch {
@@ -148,6 +156,8 @@ final class DaemonStart: Sendable {
         settings.publicID = marker.ledger
         settings.generation = marker.generation
         settings.hasLostHistory = try await !ledger.predecessors().isEmpty
+        settings.coinsPerDay = configuration.general.spending.coinsPerDay
+        settings.retention = configuration.general.retention
         settings.passwords = try credentials()
         return settings
     }

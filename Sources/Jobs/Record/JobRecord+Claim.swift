@@ -86,6 +86,7 @@ extension JobRecord {
         enter(.queued, at: now)
         job.identity = identity
         job.digest = nil
+        job.joined = nil
         if job.kind == .folder { job.inputs = inputs }
         job.upload = nil
         waits(
@@ -150,6 +151,7 @@ extension JobRecord {
         job.failure = nil
         job.duty = .none
         job.upload = nil
+        job.joined = nil
         plan = nil
         for index in attempts.indices { attempts[index].reopen(at: now) }
         if let forgotten { remember(forgotten) }

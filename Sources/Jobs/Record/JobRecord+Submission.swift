@@ -27,7 +27,9 @@ extension JobRecord {
         at now: Timestamp
     ) -> Int? {
         guard job.state == .queued, job.isClaimed, !job.isCancelWished, !job.isReviving else { return nil }
-        guard job.attempt < Self.maximumAttempts, attempts.allSatisfy(\.isFruitless) else { return nil }
+        guard job.joined == nil, job.attempt < Self.maximumAttempts, attempts.allSatisfy(\.isFruitless) else {
+            return nil
+        }
         let number = job.attempt + 1
         let tries = job.tries
         enter(.submitting, at: now)

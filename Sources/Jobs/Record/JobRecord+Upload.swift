@@ -1,7 +1,9 @@
 extension JobRecord {
     /// Its files begin to be uploaded.
     package mutating func uploadStarted(at now: Timestamp) -> EventOutcome {
-        guard job.state == .queued, job.isClaimed, !job.isCancelWished else { return .ignored("it is not waiting") }
+        guard job.state == .queued, job.isClaimed, !job.isCancelWished, job.joined == nil else {
+            return .ignored("it is not waiting")
+        }
         let tries = job.tries
         enter(.uploading, at: now)
         job.tries = tries

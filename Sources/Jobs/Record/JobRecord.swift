@@ -114,6 +114,7 @@ extension JobRecord {
         } else {
             return false
         }
+        job.joined = nil
         return true
     }
 

@@ -35,6 +35,13 @@ extension Phrase {
         zh: "在提交之前已取消。",
         ru: "Отменено до отправки."
     )
+    static func cancelledWithOther(_ id: JobID) -> Phrase {
+        Phrase(
+            "Cancelled with job \(id), which was the same file.",
+            zh: "已随任务 \(id) 一起取消：两者是同一个文件。",
+            ru: "Отменено вместе с заданием \(id): это был тот же файл."
+        )
+    }
     static let takenAway = Phrase(
         "The file was taken away before it was submitted again.",
         zh: "文件在再次提交之前被取走。",

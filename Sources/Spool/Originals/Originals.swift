@@ -1,5 +1,5 @@
 internal import Glibc
-internal import Jobs
+package import Jobs
 
 /// What happens to a job's original once its final state is committed.
 ///
@@ -84,19 +84,14 @@ package struct Originals: Sendable {
         try Self.delete(original, from: work)
     }
 
-    /// Deletes an original whose retention has passed from `done/`, if what lies there is still it.
-    package func expireDone(_ original: Original) throws(SystemError) {
-        try Self.delete(original, from: done)
+    /// Deletes an original whose time in `done/` is up, if what lies there is still it, and nobody has changed it.
+    package func expireDone(_ original: Original) throws(SystemError) -> OriginalEnd {
+        try Expiry(original: original, root: done, hasNotes: false).run()
     }
 
-    /// Deletes an original whose retention has passed from `failed/`, and its notes, if what lies there is still it.
-    package func expireFailed(_ original: Original) throws(SystemError) {
-        // The notes first: what is left of a removal that was cut off is then still known by its original.
-        if let folder = try existingFailedFolder(original.place.folders) {
-            guard try folder.entry(original.place.name).map(original.isSame) ?? true else { return }
-            try ErrorNotes.remove(beside: original.place.name, in: folder, of: original.job)
-        }
-        try Self.delete(original, from: failed)
+    /// Deletes an original whose time in `failed/` is up, and its notes, if what lies there is still it, and nobody has changed it.
+    package func expireFailed(_ original: Original) throws(SystemError) -> OriginalEnd {
+        try Expiry(original: original, root: failed, hasNotes: true).run()
     }
 
     private func existingFailedFolder(_ path: [FileName]) throws(SystemError) -> Folder? {

@@ -20,6 +20,8 @@ package struct StatusDocument: Codable, Sendable {
     package var obstacles: [String: Standing]
     package var keys: [Key]
     package var holds: [HoldDocument]
+    /// For how long originals are kept, a sentence for each pipeline that deletes any.
+    package var kept: [String]
     /// What tasks have cost, by pipeline and key.
     package var costs: [CostDocument]
     /// The reasons that jobs under way name for waiting, the commonest first.
@@ -41,6 +43,7 @@ package struct StatusDocument: Codable, Sendable {
         case obstacles
         case keys
         case holds
+        case kept
         case costs
         case waits
         case oldestWaiting = "oldest_waiting"

@@ -16,6 +16,7 @@ extension StatusDocument {
         lines += costs.flatMap { cost in
             screen.field("cost", "\(cost.pipeline), key \(cost.key): today \(cost.today.text), in all \(cost.all.text)")
         }
+        lines += kept.flatMap { screen.field("kept", $0) }
         if let oldest = oldestWaiting {
             let age = LocalTime.span(from: oldest.since, to: at)
             lines += screen.field("oldest", "\(oldest.pipeline)/\(oldest.file) (\(oldest.job)) waits for \(age)")

@@ -1,0 +1,128 @@
+// A job that is the same as one under way: same name, bytes and parameters. It waits for that one's end and ends with it.
+extension JobRecord {
+    /// Why it waits.
+    package static let waitsForSame =
+        "The same file with the same parameters is under way already; it ends with that one."
+
+    /// It waits for another job that is the same; no task is made for it.
+    ///
+    /// - Parameters:
+    ///   - leader: the other, as it is now.
+    ///   - digests: SHA-256 of its own files in hexadecimal, by the stems of the inputs.
+    ///   - now: the time.
+    /// - Returns: `.ignored` where one of both has gone on by now.
+    package mutating func joins(_ leader: Job, digests: [String: String], at now: Timestamp) -> EventOutcome {
+        guard job.state == .queued, job.isClaimed, !job.isCancelWished, job.joined == nil else {
+            return .ignored("it is not waiting")
+        }
+        guard leader.id != job.id, !leader.state.isFinal, leader.isClaimed, leader.joined == nil else {
+            return .ignored("the other has ended, or waits itself")
+        }
+        _ = inputsRead(digests)
+        job.joined = leader.id
+        waits(until: .never, because: Self.waitsForSame, at: now)
+        tell(.joined, leader.id.text)
+        return .applied
+    }
+
+    /// The job that it waits for is to be looked at.
+    ///
+    /// - Parameters:
+    ///   - leader: that job; nothing where it was forgotten.
+    ///   - afterDelivery: what becomes of an original after delivery.
+    ///   - now: the time.
+    /// - Returns: `.ignored` where it waits for no other.
+    package mutating func leaderSeen(
+        _ leader: Job?,
+        afterDelivery: Pipeline.AfterDelivery,
+        at now: Timestamp
+    ) -> EventOutcome {
+        guard job.state == .queued, let id = job.joined else { return .ignored("it waits for no other") }
+        guard let leader, leader.folder != .gone || leader.state != .cancelled else {
+            // It was withdrawn, and nothing was paid: this one is wanted still.
+            parts(at: now)
+            return .applied
+        }
+        switch leader.state {
+        case .cancelled:
+            endAsCancelled(.cancelledWithOther(id), at: now)
+        case .delivered where isSame(as: leader):
+            enter(.delivered, at: now)
+            job.duty = afterDelivery == .delete ? .delete : .done
+            tell(.delivered, "the results are those of job \(id), which is the same")
+        case .failed where isSame(as: leader):
+            fail(Failure(with: leader, mayHaveBeenPaid: !attempts.isEmpty), at: now)
+        case .delivered, .failed:
+            parts(at: now)
+        case .queued, .uploading, .submitting, .unconfirmed, .running, .fetching:
+            waits(until: .never, because: Self.waitsForSame, at: now)
+        }
+        return .applied
+    }
+
+    /// It goes on by itself.
+    private mutating func parts(at now: Timestamp) {
+        enter(.queued, at: now)
+        tell(.parted, job.joined?.text ?? "")
+        job.joined = nil
+    }
+
+    /// Whether what went into the other is what is in this one; somebody may have written to it in `work/` since.
+    private func isSame(as leader: Job) -> Bool {
+        job.sources.map(\.digest) == leader.sources.map(\.digest) && job.sources.allSatisfy { $0.digest != nil }
+    }
+}
+
+extension Job {
+    /// Whether another job of the pipeline would have the same files under the same names, as far as can be told without reading them,
+    /// and has the same parameters.
+    package func isLike(_ other: Job) -> Bool {
+        pipeline == other.pipeline && origin == other.origin && kind == other.kind && parameters == other.parameters
+            && sources.count == other.sources.count
+            && zip(sources, other.sources).allSatisfy { $0.isLike($1) }
+    }
+}
+
+extension Job.Input {
+    /// Whether both have the same name and size, and, where both have been read, the same content.
+    fileprivate func isLike(_ other: Job.Input) -> Bool {
+        stem == other.stem && name == other.name && identity.size == other.identity.size
+            && (digest == nil || other.digest == nil || digest == other.digest)
+    }
+}
+
+extension Pipeline {
+    /// Whether a task that was started with the other settings is the one that these would start.
+    package func asksForSame(as other: Pipeline) -> Bool {
+        target == other.target && nodes == other.nodes && api == other.api && instanceType == other.instanceType
+            && metadata == other.metadata
+    }
+}
+
+extension Timestamp {
+    /// A wait that no time ends.
+    package static let never = Timestamp(milliseconds: .max)
+}
+
+extension Failure {
+    /// The end of a job that waited for another, which failed.
+    fileprivate init(with leader: Job, mayHaveBeenPaid: Bool) {
+        let id = leader.id
+        let head = Phrase(
+            "It was the same as the file of job \(id), which failed:",
+            zh: "它与任务 \(id) 的文件相同，而该任务失败了：",
+            ru: "Файл совпадал с файлом задания \(id), которое завершилось ошибкой:"
+        )
+        let failure = leader.failure
+        self.init(
+            failure?.name ?? .cancelled,
+            message: .joined([head, failure?.sentence ?? ""]),
+            hint: failure?.advice ?? "",
+            code: failure?.code,
+            codeName: failure?.codeName,
+            node: failure?.node,
+            nodeReport: failure?.nodeReport,
+            mayHaveBeenPaid: mayHaveBeenPaid
+        )
+    }
+}

@@ -1,0 +1,42 @@
+import GRDB
+package import Jobs
+
+extension Ledger {
+    /// Jobs under way that were dropped under the same name, and before this one or further on: those that it may be the same as.
+    ///
+    /// Their contents are not compared, and those that wait for another themselves are left out.
+    package func namesakes(of job: Job, limit: Int) async throws(LedgerError) -> [JobRecord] {
+        try await select(
+            """
+            WHERE pipeline = ? AND origin = ? AND kind = ? AND state NOT IN ('delivered', 'failed', 'cancelled') AND claimed = 1
+                AND joined IS NULL AND id <> ? AND (state <> 'queued' OR seq < (SELECT seq FROM jobs WHERE id = ?))
+            ORDER BY seq LIMIT ?
+            """,
+            [job.pipeline, Blob(job.origin.bytes), job.kind.rawValue, job.id.text, job.id.text, limit],
+            except: [],
+            limit: limit
+        )
+    }
+
+    /// Jobs that wait for another that is the same, and are to be looked at.
+    package func joined(
+        dueAt now: Timestamp,
+        except busy: Set<JobID>,
+        limit: Int
+    ) async throws(LedgerError) -> [JobRecord] {
+        try await select(
+            "WHERE state = 'queued' AND joined IS NOT NULL AND due_at <= ? ORDER BY due_at LIMIT ?",
+            [now.milliseconds, limit + busy.count],
+            except: busy,
+            limit: limit
+        )
+    }
+
+    /// How many jobs of a pipeline wait for another that is the same.
+    package func joinedCount(in pipeline: String) async throws(LedgerError) -> Int {
+        try await read { database in
+            let sql = "SELECT count(*) FROM jobs WHERE pipeline = ? AND state = 'queued' AND joined IS NOT NULL"
+            return try Int.fetchOne(database.cachedStatement(sql: sql), arguments: [pipeline]) ?? 0
+        }
+    }
+}
