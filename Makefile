@@ -13,7 +13,7 @@ SECONDS ?= 60
 # Debian packages: to build, to try out and test.
 BUILD_PACKAGES = libsystemd-dev libsqlite3-dev pkg-config
 DEMO_PACKAGES = $(BUILD_PACKAGES) curl jq systemd
-TEST_PACKAGES = $(BUILD_PACKAGES) curl jq shellcheck systemd-container xfsprogs eatmydata \
+TEST_PACKAGES = $(BUILD_PACKAGES) curl jq shellcheck systemd-container xfsprogs eatmydata sqlite3 \
 	perl rsync openssh-sftp-server samba smbclient ffmpeg nginx-light zsh fish
 
 BINDIR = $(DESTDIR)$(PREFIX)/bin
