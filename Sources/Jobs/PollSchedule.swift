@@ -9,27 +9,28 @@ package enum PollSchedule {
 
     /// How long to wait before the next query.
     ///
-    /// With a webhook one query every 30 s. Right after a callback, which says that the task has ended, query is asked again soon, slower
-    /// with each time it does not know yet. Without a webhook from 2 s to 15 s, a quarter of the task's age.
+    /// With a webhook one query every 30 s, the first of them 30 s after the submission. Right after a callback, which says that the task has
+    /// ended, query is asked again soon, slower with each time it does not know yet. Without a webhook from 2 s to 15 s, a quarter of the
+    /// task's age.
     ///
     /// - Parameters:
     ///   - attempt: whose task is asked about.
-    ///   - jitter: from 0 to 1; spreads the waits by a tenth, so that tasks started together are not asked about together.
+    ///   - jitter: from 0 to 1; spreads the waits by a tenth, so that tasks started together are not asked about together. The backstop only by
+    ///     a twentieth, and upwards: it is never faster than its pace, and with `JobRecord.failureDoubt` less than 59 s.
     ///   - now: the time.
     /// - Returns: the wait.
     package static func interval(for attempt: Attempt, jitter: Double, at now: Timestamp) -> Duration {
-        let interval: Duration
+        // Multiplying a duration by a number that is none traps.
+        let spread = jitter.isNaN ? 0.5 : min(max(jitter, 0), 1)
         if let callbackAt = attempt.callbackAt {
             let age = now - callbackAt
             // A clock that was set back while the daemon was down must not make it ask every second until then.
-            interval = age >= .zero && age < .seconds(120) ? max(.seconds(1), min(age, slowest)) : backstop
-        } else if attempt.hasWebhook {
-            interval = backstop
-        } else {
-            interval = max(fastest, min((now - attempt.postedAt) / 4, slowest))
+            guard age >= .zero && age < .seconds(120) else { return backstop * (1 + backstopSpread * spread) }
+            return max(.seconds(1), min(age, slowest)) * (0.95 + 0.1 * spread)
         }
-        // Multiplying a duration by a number that is none traps.
-        let spread = jitter.isNaN ? 0.5 : min(max(jitter, 0), 1)
-        return interval * (0.95 + 0.1 * spread)
+        if attempt.hasWebhook { return backstop * (1 + backstopSpread * spread) }
+        return max(fastest, min((now - attempt.postedAt) / 4, slowest)) * (0.95 + 0.1 * spread)
     }
+
+    private static let backstopSpread = 0.05
 }

@@ -43,14 +43,52 @@ struct QueryTests {
         #expect(record.job.dueAt > .at(4) && record.attemptsToCancel.isEmpty)
     }
 
-    @Test("FAILED is believed when it is still said 30 s later, and not before", arguments: [29, 30])
+    @Test("FAILED is believed when it is still said 27 s later, and not before", arguments: [26, 27])
     func doubt(seconds: Int64) {
         var record = JobRecord.running()
         record.reported(.failed(.broken, mayPass: true, usage: nil), at: .start)
         #expect(record.job.state == .running)
-        #expect(record.job.dueAt == .at(30))
+        #expect(record.job.dueAt == .at(27))
         record.reported(.failed(.broken, mayPass: true, usage: nil), at: .at(seconds))
-        #expect(record.job.state == (seconds < 30 ? .running : .failed))
+        #expect(record.job.state == (seconds < 27 ? .running : .failed))
+    }
+
+    @Test("A task that fails, its callback lost, ends its job within 59 s at no more than a query every 30 s")
+    func failsWithoutCallback() {
+        var random = SeededRandom(seed: 7)
+        var queries = 0
+        var lifetime = Duration.zero
+        for _ in 0..<1000 {
+            let end = Timestamp.start + .milliseconds(Int64.random(in: 0...300_000, using: &random))
+            var record = JobRecord.submitting()
+            var jitter: Double { .random(in: 0...1, using: &random) }
+            _ = record.submissionAnswered(attempt: 1, .created(taskID: "1"), jitter: jitter, at: .start)
+            while record.job.state == .running {
+                let now = record.job.dueAt
+                let isOver = now >= end
+                let report: TaskReport =
+                    isOver
+                    ? .failed(.broken, mayPass: false, usage: nil) : .waiting(status: "RUNNING", isQueued: false)
+                queries += 1
+                _ = record.taskReported(attempt: 1, report, jitter: jitter, at: now)
+            }
+            #expect(record.job.state == .failed && record.job.stateSince - end < .milliseconds(58_600))
+            lifetime += record.job.stateSince - .start
+        }
+        #expect(Double(queries) <= lifetime / .seconds(30))
+    }
+
+    @Test("A task that has just been made is not asked about for 30 s, unless its callback was there first")
+    func firstQuery() {
+        var record = JobRecord.submitting()
+        var called = record
+        _ = record.submissionAnswered(attempt: 1, .created(taskID: "1"), at: .at(1))
+        #expect(record.job.state == .running && record.job.dueAt >= .at(31) && record.job.dueAt < .at(33))
+        _ = record.callbackArrived(attempt: 1, taskID: "1", recreated: nil, at: .at(5))
+        #expect(record.job.dueAt == .at(5))
+        _ = called.callbackArrived(attempt: 1, taskID: "1", recreated: nil, at: .start)
+        _ = called.submissionAnswered(attempt: 1, .created(taskID: "1"), at: .at(1))
+        #expect(called.job.state == .running && called.job.dueAt == .at(1))
     }
 
     @Test("FAILED is doubted for 2 min where a retry would pay again", arguments: [119, 120])

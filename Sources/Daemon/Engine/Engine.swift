@@ -23,6 +23,7 @@ package final class Engine: Sendable {
     let sending = Sending()
     let balances = Balances()
     let missedCallbacks = MissedCallbacks()
+    let answers = FreshAnswers()
     let proof = ProofClock()
     let progress = Progress()
     let wakes = Wakes()

@@ -70,7 +70,12 @@ extension Engine {
         do {
             WorkUnderWay.current?.waits(for: account.cloud.timeouts.wholeOutcome)
             let report = try await account.cloud.outcome(of: taskID, startedBy: attempt.settings.family)
-            proof.cloud(answered: true, at: time.now())
+            let now = time.now()
+            proof.cloud(answered: true, at: now)
+            // Of those that made too many it is told how many are left out, which takes the whole answer.
+            if report.status == .succeeded, report.omittedResults == 0 {
+                answers.keep(report.results ?? [], of: taskID, at: now)
+            }
             return translation.report(report, on: attempt.settings)
         } catch {
             let now = time.now()

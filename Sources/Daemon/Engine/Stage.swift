@@ -70,6 +70,10 @@ struct Stage: Sendable {
 
     /// How long a piece that came to nothing (the ledger cannot be written, say) is left alone.
     private static let pause = Duration.seconds(5)
+    /// How soon it looks again for what falls due one by one.
+    ///
+    /// Two queries lie on the way to a job that fails without a callback, and its minute has a second to spare.
+    private static let grain = Duration.milliseconds(100)
 
     /// Runs until `wake` is finished or the task is cancelled, then waits for the pieces under way.
     func run() async {
@@ -105,7 +109,7 @@ struct Stage: Sendable {
             }
             guard let due = try await nextDue() else { return latest }
             // What is due already is being worked on; its end is a wake.
-            return min(latest, max(due, time.now() + .milliseconds(500)))
+            return min(latest, max(due, time.now() + Self.grain))
         } catch {
             trouble(error)
             return time.now() + min(period, Self.pause)

@@ -84,8 +84,9 @@ extension Engine {
         slots.withLock { $0.answered(account.name, job: id, attempt: number) }
         let wait = learn(from: outcome, pipeline, account, at: now)
         let answer = translation.answer(outcome, wait: wait, at: now)
+        let jitter = time.jitter()
         await changeSurely(id, telling: sentence(about: answer, attempt: number)) { record in
-            record.submissionAnswered(attempt: number, answer, at: now)
+            record.submissionAnswered(attempt: number, answer, jitter: jitter, at: now)
         }
         return true
     }

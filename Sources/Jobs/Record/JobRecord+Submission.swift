@@ -52,14 +52,22 @@ extension JobRecord {
     /// The POST of an attempt ended.
     ///
     /// A task id is written wherever the attempt stands by now, and wins over one that a callback brought.
+    ///
+    /// - Parameters:
+    ///   - number: the attempt.
+    ///   - answer: how it ended.
+    ///   - jitter: from 0 to 1, for the time of the first query.
+    ///   - now: the time.
+    /// - Returns: `.ignored` where the attempt has gone on without this answer.
     package mutating func submissionAnswered(
         attempt number: Int,
         _ answer: SubmissionAnswer,
+        jitter: Double = 0.5,
         at now: Timestamp
     ) -> EventOutcome {
         guard let attempt = attempt(number) else { return .ignored("there is no such attempt") }
         if case .created(let taskID, let complaint) = answer {
-            return created(attempt, taskID: taskID, complaint: complaint, at: now)
+            return created(attempt, taskID: taskID, complaint: complaint, jitter: jitter, at: now)
         }
         guard isAwaited(attempt) else {
             guard attempt.outcome == .pending else { return .ignored("the attempt has gone on by other proof") }
@@ -120,9 +128,11 @@ extension JobRecord {
         _ attempt: Attempt,
         taskID: String,
         complaint: String?,
+        jitter: Double,
         at now: Timestamp
     ) -> EventOutcome {
         let isOther = attempt.taskID != taskID
+        let isNews = job.state == .submitting && attempt.number == job.attempt && attempt.callbackAt == nil
         let wasFetched = job.state == .fetching && attempt.finishedAt != nil
         update(attempt.number) {
             if isOther { $0.forgetTask() }
@@ -137,6 +147,11 @@ extension JobRecord {
             break
         case .queued where job.isClaimed, .uploading, .submitting, .unconfirmed:
             _ = resume(at: now)
+            // The answer itself says that the task has just been made: there is nothing to ask yet.
+            let isAlone = attempts.allSatisfy { $0.number == attempt.number || !$0.hasOpenTask }
+            if isNews, isAlone, !job.isCancelWished {
+                job.dueAt = now + PollSchedule.interval(for: attempt, jitter: jitter, at: now)
+            }
         case .running:
             job.dueAt = now
         case .fetching where isOther && wasFetched && plan == nil && successes.isEmpty:

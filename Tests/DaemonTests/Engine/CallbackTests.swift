@@ -24,6 +24,32 @@ extension EngineTests {
             }
         }
 
+        @Test("A job that is called back is asked about once: what that answer names is fetched.")
+        func oneQuery() async throws {
+            try await withDaemon {
+                $0.cloud.faults.callbacks.early = .next(1)
+            } _: { daemon in
+                for name in ["early.png", "cat.png"] {
+                    try daemon.drop(name)
+                    try await daemon.told(.tidied, about: name)
+                }
+                #expect(await daemon.simulator.record.tasks.map(\.queries) == [1, 1])
+            }
+        }
+
+        @Test("A fetch that went wrong begins anew with addresses that were just given.")
+        func freshAddresses() async throws {
+            try await withDaemon {
+                $0.cloud.faults.downloads.cutBefore = .next(1)
+            } _: { daemon in
+                try daemon.drop("cat.png")
+                try await daemon.told(.fetchFailed)
+                daemon.clock.advance(by: .seconds(10))
+                try await daemon.told(.tidied)
+                #expect(await daemon.simulator.record.tasks.map(\.queries) == [2])
+            }
+        }
+
         @Test(
             "One that comes after polling has found the result is answered and changes nothing.",
             .bug("https://github.com/riverqueue/river/issues/1302", "a rescuer overwrites what is complete")

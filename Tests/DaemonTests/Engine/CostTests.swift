@@ -82,6 +82,8 @@ extension EngineTests {
                 $0.cloud.faults.tasks.cancelled = .always
             } _: { daemon in
                 try daemon.drop("cat.png")
+                // The cloud calls nobody back for it.
+                daemon.clock.run(times: 500)
                 try await daemon.told(.tidied)
                 let line = try await daemon.told(.cancelled)
                 #expect(line.fields["coins"] == "6" && line.fields["duration.ms"] != nil)

@@ -35,7 +35,7 @@ extension EngineTests {
                 let doubted = try await daemon.told(.doubted)
                 daemon.clock.advance(by: .seconds(31))
                 let failed = try await daemon.told(.failed)
-                #expect(failed.at - doubted.at >= .seconds(30))
+                #expect(failed.at - doubted.at >= .seconds(27))
                 try await daemon.told(.tidied)
                 #expect(daemon.list(.failed) == ["cat.png", "cat.png.error.json", "cat.png.error.txt"])
                 #expect(try daemon.content(.failed, "cat.png") == picture)
