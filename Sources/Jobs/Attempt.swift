@@ -26,6 +26,8 @@ package struct Attempt: Sendable, Hashable {
     package var complaint: String?
     /// Whether the id came from a callback's body and query has not yet confirmed it.
     package var isProvisional = false
+    /// Further ids that callbacks named while the id was provisional: one of them may be the task's.
+    package var otherNames: [String] = []
     /// When the first callback for it came.
     package var callbackAt: Timestamp?
     /// How many callbacks came.

@@ -126,18 +126,18 @@ enum AttemptRow {
     static let columns = """
         number, key, site, settings, remote_name, webhook, posted_at, outcome, task_id, provisional, callback_at, callbacks, proof_waited, \
         asked_at, status, running_since, failed_since, empty_since, unknown_since, cancel_asked_at, overdue, finished_at, usage, fruitless, \
-        awaited_since, expired, complaint
+        awaited_since, expired, complaint, other_names
         """
 
     static let insert = """
-        INSERT INTO attempts (job, \(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO attempts (job, \(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     static let update = """
         UPDATE attempts SET outcome = ?, task_id = ?, provisional = ?, callback_at = ?, callbacks = ?, proof_waited = ?, asked_at = ?,
             status = ?, running_since = ?, failed_since = ?, empty_since = ?, unknown_since = ?, cancel_asked_at = ?, overdue = ?,
             finished_at = ?, usage = ?, fruitless = ?, awaited_since = ?, expired = ?,
-            complaint = ?
+            complaint = ?, other_names = ?
         WHERE job = ? AND number = ?
         """
 
@@ -165,7 +165,7 @@ enum AttemptRow {
             attempt.failedSince?.milliseconds, attempt.emptySince?.milliseconds, attempt.unknownSince?.milliseconds,
             attempt.cancelAskedAt?.milliseconds, attempt.isOverdue, attempt.finishedAt?.milliseconds, attempt.usage,
             attempt.isFruitless, attempt.awaitedSince.milliseconds, attempt.isExpired,
-            attempt.complaint,
+            attempt.complaint, attempt.otherNames.isEmpty ? nil : attempt.otherNames.joined(separator: " "),
         ]
     }
 
@@ -202,6 +202,7 @@ enum AttemptRow {
         attempt.awaitedSince = Timestamp(milliseconds: row[24])
         attempt.isExpired = row[25]
         attempt.complaint = row[26]
+        attempt.otherNames = (row[27] as String?)?.split(separator: " ").map(String.init) ?? []
         return attempt
     }
 

@@ -19,6 +19,10 @@ enum Schema {
         migrator.registerMigration("guards") { database in
             try database.execute(sql: guards)
         }
+        migrator.registerMigration("names") { database in
+            // Ids of tasks, separated by spaces, which none has.
+            try database.execute(sql: "ALTER TABLE attempts ADD COLUMN other_names TEXT")
+        }
         return migrator
     }
 

@@ -178,13 +178,48 @@ struct QueryTests {
         record.called(taskID: "t9", at: .at(1))
         #expect(record.attemptsToCancel.isEmpty)
         record.reported(.unknownTask, at: .at(2))
+        #expect(record.job.state == .running && record.job.dueAt == .at(29), "query may be behind")
+        record.reported(.unknownTask, at: .at(30))
         #expect(record.job.state == .unconfirmed)
         #expect(record.attempt(1)?.taskID == nil)
-        record.called(taskID: "t1", at: .at(3))
-        record.reported(.waiting(status: "RUNNING", isQueued: false), at: .at(4))
+        record.called(taskID: "t1", at: .at(31))
+        record.reported(.waiting(status: "RUNNING", isQueued: false), at: .at(32))
         #expect(record.attempt(1)?.isProvisional == false)
-        record.reported(.unknownTask, at: .at(5))
+        record.reported(.unknownTask, at: .at(33))
         #expect(record.job.state == .running, "query has known it before")
+    }
+
+    @Test(
+        "Of the ids that callbacks name, the one that query knows is the task's, whichever came first",
+        arguments: [["t9", "t1"], ["t1", "t9"], ["t9", "t8", "t1", "t7"]]
+    )
+    func severalNames(names: [String]) {
+        var record = JobRecord.submitting()
+        _ = record.submissionLost(at: .start)
+        for name in names { record.called(taskID: name, at: .at(1)) }
+        var isBehind = true
+        while record.attempt(1)?.isProvisional == true {
+            // At its first sight query does not know the right one either.
+            let isRight = record.attempt(1)?.taskID == "t1"
+            record.reported(
+                isRight && !isBehind ? .waiting(status: "RUNNING", isQueued: false) : .unknownTask,
+                at: record.job.dueAt
+            )
+            if isRight { isBehind = false }
+        }
+        #expect(record.attempt(1)?.taskID == "t1" && record.attempt(1)?.isProvisional == false)
+        #expect(record.attempt(1)?.otherNames == [] && record.job.state == .running)
+    }
+
+    @Test("Callbacks that name one stranger's task after the other are remembered up to a bound")
+    func endlessNames() {
+        var record = JobRecord.submitting()
+        _ = record.submissionLost(at: .start)
+        for number in 0..<100 { record.called(taskID: "stranger-\(number)", at: .at(1)) }
+        #expect(record.attempt(1)?.otherNames.count == 7)
+        record.reported(.unknownTask, at: .at(2))
+        record.reported(.unknownTask, at: .at(40))
+        #expect(record.job.state == .unconfirmed && record.attempt(1)?.otherNames == [])
     }
 
     @Test("An answer about a task id that the attempt no longer has says nothing")

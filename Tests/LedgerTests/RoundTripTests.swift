@@ -149,6 +149,7 @@ enum RandomRecord {
         attempt.outcome = [.pending, .created, .unknown].randomElement(using: &random) ?? .pending
         attempt.taskID = maybe(text(using: &random), using: &random)
         attempt.isProvisional = Bool.random(using: &random)
+        attempt.otherNames = (0..<Int.random(in: 0...3, using: &random)).map { "1904136902449209\($0)" }
         attempt.callbackAt = maybe(time(using: &random), using: &random)
         attempt.callbacks = Int(truncatingIfNeeded: random.next())
         attempt.proofWaited = .milliseconds(integer(using: &random))

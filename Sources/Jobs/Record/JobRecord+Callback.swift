@@ -51,14 +51,22 @@ extension JobRecord {
         return true
     }
 
+    /// The most ids that are kept of those that callbacks name before query knows one of them.
+    private static let mostNames = 8
+
     private mutating func adopt(_ taskID: String?, for number: Int) -> Bool {
-        guard let taskID, Self.canBeTaskID(taskID), let attempt = attempt(number), attempt.taskID == nil else {
-            return false
+        guard let taskID, Self.canBeTaskID(taskID), let attempt = attempt(number) else { return false }
+        guard let known = attempt.taskID else {
+            update(number) {
+                $0.taskID = taskID
+                $0.isProvisional = true
+            }
+            return true
         }
-        update(number) {
-            $0.taskID = taskID
-            $0.isProvisional = true
-        }
+        // It may be the one, and no callback says so twice once it is answered.
+        let isOther = attempt.isProvisional && taskID != known && !attempt.otherNames.contains(taskID)
+        guard isOther, attempt.otherNames.count + 1 < Self.mostNames else { return false }
+        update(number) { $0.otherNames.append(taskID) }
         return true
     }
 

@@ -70,6 +70,7 @@ extension JobRecord {
             $0.askedAt = now
             guard report != .unknownTask else { return }
             $0.isProvisional = false
+            $0.otherNames = []
             $0.outcome = .created
             $0.unknownSince = nil
             if let status = report.status { $0.status = status }
@@ -199,7 +200,7 @@ extension JobRecord {
     }
 
     private mutating func taskUnknown(_ attempt: Attempt, at now: Timestamp) {
-        guard !attempt.isProvisional else { return disown(attempt, at: now) }
+        guard !attempt.isProvisional else { return doubtName(attempt, at: now) }
         let since = attempt.unknownSince ?? now
         update(attempt.number) {
             $0.unknownSince = since
@@ -219,11 +220,32 @@ extension JobRecord {
         if !isEarly, let attempt = self.attempt(attempt.number) { actOnDeadline(of: attempt, at: now) }
     }
 
-    /// The id came from a callback's body, and is none of ours.
+    /// The id came from a callback's body, and query does not know it.
+    ///
+    /// Another that was named may be the one; and as little as anywhere else is one such answer believed.
+    private mutating func doubtName(_ attempt: Attempt, at now: Timestamp) {
+        let since = attempt.unknownSince ?? now
+        guard since + Self.failureDoubt > now else { return disown(attempt, at: now) }
+        update(attempt.number) {
+            $0.unknownSince = since
+            guard let next = $0.otherNames.first, let name = $0.taskID else { return }
+            $0.otherNames = $0.otherNames.dropFirst() + [name]
+            $0.taskID = next
+        }
+        waits(
+            until: attempt.otherNames.isEmpty ? since + Self.failureDoubt : now + .seconds(2),
+            because: "RunningHub does not know the task that a callback named; asked once more before it is believed.",
+            at: now
+        )
+    }
+
+    /// None of the ids that callbacks named is ours.
     private mutating func disown(_ attempt: Attempt, at now: Timestamp) {
         update(attempt.number) {
             $0.taskID = nil
             $0.isProvisional = false
+            $0.otherNames = []
+            $0.unknownSince = nil
         }
         tell(.disowned, attempt.taskID ?? "")
         if job.state == .failed { job.isReviving = false } else { _ = resume(at: now) }

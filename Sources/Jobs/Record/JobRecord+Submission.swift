@@ -138,6 +138,7 @@ extension JobRecord {
             if isOther { $0.forgetTask() }
             $0.taskID = taskID
             $0.isProvisional = false
+            $0.otherNames = []
             $0.outcome = .created
             $0.complaint = complaint ?? $0.complaint
         }

@@ -151,9 +151,27 @@ extension EngineTests {
                 try await daemon.told(.outcomeUnknown)
                 let url = try #require(await daemon.submissions[0].webhookURL)
                 #expect(try await daemon.call(url, #"{"event":"TASK_END","taskId":"1999999999999999999"}"#) == 200)
+                daemon.clock.run(times: 20)
                 try await daemon.told(.disowned)
                 #expect(try await daemon.record(of: "cat.png").job.state == .unconfirmed)
                 await daemon.simulator.finish(try #require(await daemon.simulator.record.tasks.first?.id))
+                try await daemon.told(.delivered)
+                #expect(await daemon.submissions.count == 1)
+            }
+        }
+
+        @Test("A stranger's task that is named first does not keep a job from its own, which is named next.")
+        func namedSecond() async throws {
+            try await withDaemon {
+                $0.cloud = .manual
+                $0.cloud.faults.submit.lostByCut = .next(1)
+                $0.cloud.faults.callbacks.unknownTask = .always
+            } _: { daemon in
+                try daemon.drop("cat.png")
+                try await daemon.told(.outcomeUnknown)
+                await daemon.simulator.finish(try #require(await daemon.simulator.record.tasks.first?.id))
+                try await daemon.cloud { $0.callbacks.allSatisfy(\.delivered) && $0.callbacks.count == 2 }
+                daemon.clock.run(times: 20)
                 try await daemon.told(.delivered)
                 #expect(await daemon.submissions.count == 1)
             }
