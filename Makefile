@@ -1,4 +1,4 @@
-# make build | test | fuzz | sanitize | lint | demo | chaos | power-cut | faulty-disk | install. Each installs what it needs
+# make build | test | fuzz | sanitize | lint | demo | chaos | power-cut | faulty-disk | faulty-cloud | install. Each installs what it needs
 # from Debian packages first (as root).
 
 PREFIX ?= /usr
@@ -79,11 +79,12 @@ KILLS ?= 300
 CUTS ?= 50
 FAULTS ?= --short --length 6 --at-once 16
 
-.PHONY: laboratory chaos power-cut faulty-disk attack hostile-answers
+.PHONY: laboratory chaos power-cut faulty-disk attack hostile-answers faulty-cloud
 laboratory: test-deps
 	$(SWIFT) build --product runninghubd
 	$(SWIFT) build --product runninghub-simulator
 	$(SWIFT) build --product laboratory
+	clang -O1 -fPIC -Wall -Wextra -Werror -shared -o .build/debug/libclocks.so Tests/Clocks/clocks.c
 
 chaos: laboratory
 	.build/debug/laboratory chaos --build $(LABORATORY_BUILD) --seed $(SEED) --kills $(KILLS)
@@ -105,6 +106,11 @@ attack: laboratory
 # A cloud that means harm: each of its answers is refused or bounded, with a sentence.
 hostile-answers: laboratory
 	.build/debug/laboratory hostile-answers --build $(LABORATORY_BUILD)
+
+# Everything goes wrong in the cloud at once, callbacks are lost or come a hundred times, the clock jumps; SHORT= for figures.
+SHORT ?= --short
+faulty-cloud: laboratory
+	.build/debug/laboratory faulty-cloud --build $(LABORATORY_BUILD) --seed $(SEED) $(SHORT)
 
 # Lays the files out below DESTDIR. What an administrator may have changed is left as it is. On the running system (no
 # DESTDIR, as root) the users, folders, catalog and units are also made known to it, so that

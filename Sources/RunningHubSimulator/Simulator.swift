@@ -17,6 +17,8 @@ package actor Simulator: Service {
     private nonisolated let baseAddress = Mutex("")
     private let clock = ContinuousClock()
     private let began: ContinuousClock.Instant
+    /// The same in milliseconds of Unix time.
+    private let beganAt: Int64
     private var journal = EventJournal()
     /// When the earliest of the sleepers in ``run()`` wakes.
     private var nextWake: Duration?
@@ -44,7 +46,8 @@ package actor Simulator: Service {
         self.address = address
         self.logger = logger
         began = clock.now
-        cloud = Cloud(settings: settings, baseAddress: "", began: Int64(Date().timeIntervalSince1970))
+        beganAt = Int64(Date().timeIntervalSince1970 * 1000)
+        cloud = Cloud(settings: settings, baseAddress: "", began: beganAt / 1000)
     }
 
     /// Scheme and authority to point a client at, `http://127.0.0.1:8900`.
@@ -199,7 +202,11 @@ extension Simulator {
     }
 
     /// What it was asked and did so far; digests of outputs that nobody asked for yet are missing.
-    var currentRecord: SimulatorRecord { cloud.wholeRecord }
+    var currentRecord: SimulatorRecord {
+        var record = cloud.wholeRecord
+        record.began = beganAt
+        return record
+    }
 
     /// Computes the digests that are missing, outside of the actor's turn: outputs may be large.
     private func fillDigests() async {

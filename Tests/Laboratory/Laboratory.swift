@@ -8,7 +8,8 @@ struct Laboratory: AsyncParsableCommand {
         commandName: "laboratory",
         abstract: "Puts what runninghubd promises under attack, and counts what comes of it.",
         subcommands: [
-            Chaos.self, PowerCut.self, FaultyDisk.self, Attack.self, HostileAnswers.self, Callers.self, StoredCallbacks.self, StartTime.self,
+            Chaos.self, PowerCut.self, FaultyDisk.self, Attack.self, HostileAnswers.self, FaultyCloud.self,
+            Callers.self, StoredCallbacks.self, StartTime.self,
         ]
     )
 }

@@ -68,6 +68,7 @@ extension Cloud {
         task.record.status = outcome.status
         task.startedAt = task.startedAt ?? now
         task.endedAt = now
+        task.record.endedAt = Seconds(now)
         task.record.coins = settings.tasks.coinsPerTask
         if case .failed(let failure) = outcome { task.failure = failure }
         if outcome == .success { task.record.outputs = makeOutputs(for: task, now: now) }

@@ -1,5 +1,7 @@
 /// Everything the simulator was asked and what it did, for tests and people to look at.
 package struct SimulatorRecord: Sendable, Hashable, Codable {
+    /// When the simulator began, in milliseconds of Unix time: what all other times are reckoned from.
+    package var began: Int64 = 0
     package var uploads: [Upload] = []
     package var submissions: [Submission] = []
     /// All tasks, in the order of their creation.
@@ -72,6 +74,8 @@ package struct SimulatorRecord: Sendable, Hashable, Codable {
         package var queries = 0
         package var outputs: [Output] = []
         package var coins = 0
+        /// When it ended, as time since the simulator began; nil while it has not.
+        package var endedAt: Seconds?
     }
 
     /// One output of a task.

@@ -10,6 +10,10 @@ struct Promises: Sendable {
     ///
     /// That wait takes an hour at least. It is as promised where the cloud never took the submission; where it did, its callback ends it.
     var awaitingProof: Set<String> = []
+    /// What a cloud that goes wrong in many ways makes of jobs; without it few ends are correct.
+    var verdicts: CloudVerdicts?
+    /// How many tasks may be paid for one input: more than one only where a pipeline's `retries` say so.
+    var mostPayments = 1
 
     /// The promises, in the light of what the cloud knows.
     init(_ pipelines: [LaboratoryPipeline], _ record: SimulatorRecord) {
@@ -19,7 +23,7 @@ struct Promises: Sendable {
     }
 
     /// What every submission carries: `stem=…;`.
-    private static func stem(in body: String) -> String? {
+    static func stem(in body: String) -> String? {
         guard let start = body.range(of: "stem=") else { return nil }
         return String(body[start.upperBound...].prefix { $0 != ";" })
     }
@@ -29,7 +33,7 @@ struct Promises: Sendable {
 
     /// What must hold at every moment, also in the instant after a crash.
     func brokenAtAnyTime(_ drops: [Drop], _ view: SpoolView) -> [String] {
-        drops.filter { payments(of: $0) > 1 }.map { "\($0.stem) was paid \(payments(of: $0)) times" }
+        drops.filter { payments(of: $0) > mostPayments }.map { "\($0.stem) was paid \(payments(of: $0)) times" }
             + view.manifests.flatMap { incomplete($0, view) }
     }
 
@@ -48,6 +52,7 @@ struct Promises: Sendable {
         let places = Dictionary(grouping: view.files.filter { $0.role != "outbox" }, by: \.digest)
         let manifests = Dictionary(grouping: view.manifests) { Self.stem(of: $0) }
         var broken = brokenAtAnyTime(drops, view) + view.strays.map { "\($0) was left behind" }
+        broken += drops.compactMap { verdicts?.resubmitted($0.stem) }
         for drop in drops {
             broken += judge(drop, places, manifests[drop.stem] ?? [], view).map {
                 "\(drop.pipeline)/\(drop.stem): \($0)"
@@ -99,8 +104,10 @@ struct Promises: Sendable {
         }
         switch place.role {
         case "done": return judgeDelivered(paid, manifests)
-        case "failed": return judgeFailed(place, pipeline, paid, manifests, view)
-        case "work" where paid.isEmpty && awaitingProof.contains(Self.job(place, pipeline)): return []
+        case "failed": return judgeFailed(drop, place, pipeline, paid, manifests, view)
+        case "work" where awaitingProof.contains(Self.job(place, pipeline)):
+            if let verdicts { return verdicts.isUnknown(drop.stem, pipeline) ? [] : ["waits for proof that was given"] }
+            return paid.isEmpty ? [] : ["still waits for proof of what was paid"]
         default: return ["still lies in \(place.role)/\(place.pipeline)/\(place.path)"]
         }
     }
@@ -114,7 +121,7 @@ struct Promises: Sendable {
         guard manifests.count == 1, let document = manifests.first?.document else {
             return ["has \(manifests.count) manifests"]
         }
-        guard let task = paid.first, task.id == document.task_id, task.status == .success else {
+        guard let task = paid.last, task.id == document.task_id, task.status == .success else {
             return ["its manifest is of task \(document.task_id ?? "none"), which is not the one that succeeded"]
         }
         let made = task.outputs.compactMap(\.sha256).sorted()
@@ -122,6 +129,7 @@ struct Promises: Sendable {
     }
 
     private func judgeFailed(
+        _ drop: Drop,
         _ place: SpoolView.File,
         _ pipeline: LaboratoryPipeline,
         _ paid: [SimulatorRecord.Task],
@@ -130,6 +138,7 @@ struct Promises: Sendable {
     ) -> [String] {
         guard let failure = view.failures[Self.job(place, pipeline)] else { return ["failed without a note"] }
         if !manifests.isEmpty { return ["failed, and has a manifest"] }
+        if let verdicts { return verdicts.wrong(failure, drop.stem, pipeline).map { [$0] } ?? [] }
         switch failure {
         case "task-failed": return paid.first?.status == .failed ? [] : ["failed as its task did, which did not"]
         // The one window: no callback can prove such a submission.

@@ -35,8 +35,20 @@ struct RunningDaemon: Sendable {
     }
 
     /// Waits until it serves.
+    ///
+    /// From then on what it tells is read and thrown away, as its manager reads it: nothing could stop it once the socket is full.
     func ready(within limit: Duration = .seconds(20)) async throws {
         try await notifications.ready(within: limit)
+        let reader = Task { [notifications] in
+            while !Task.isCancelled {
+                _ = notifications.lines()
+                try await Task.sleep(for: .milliseconds(20))
+            }
+        }
+        Task { [process] in
+            _ = await process.ended()
+            reader.cancel()
+        }
     }
 
     /// Tells it to stop, and waits for that.

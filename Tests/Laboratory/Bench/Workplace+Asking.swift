@@ -6,7 +6,7 @@ extension Workplace {
     /// - Parameter arguments: the command with its arguments, without `--config`.
     /// - Throws: where it cannot be run.
     /// - Returns: its exit code, and all that it printed.
-    func command(_ arguments: String...) async throws -> (code: Int32, output: Data) {
+    func command(_ arguments: [String]) async throws -> (code: Int32, output: Data) {
         let file = "\(folder)/command.out"
         try? FileManager.default.removeItem(atPath: file)
         var child = ChildProcess.Settings()
@@ -19,15 +19,26 @@ extension Workplace {
 
     /// The jobs of a state, as `PIPELINE/FILE`, by what the daemon says.
     func jobs(in state: String) async throws -> Set<String> {
+        Set(try await listed("--state", state).map { "\($0.pipeline)/\($0.file)" })
+    }
+
+    /// How many jobs are in each state, by what the daemon says.
+    func states() async throws -> [String: Int] {
+        Dictionary(grouping: try await listed(), by: \.state).mapValues(\.count)
+    }
+
+    private struct ListedJob: Decodable {
+        let pipeline: String
+        let file: String
+        let state: String
+    }
+
+    private func listed(_ filter: String...) async throws -> [ListedJob] {
         struct List: Decodable {
-            struct Job: Decodable {
-                let pipeline: String
-                let file: String
-            }
-            let jobs: [Job]
+            let jobs: [ListedJob]
         }
-        let (code, output) = try await command("jobs", "--json", "--state", state, "--limit", "0")
+        let (code, output) = try await command(["jobs", "--json", "--limit", "0"] + filter)
         guard code == 0 else { throw LaboratoryError("jobs: \(String(decoding: output, as: UTF8.self))") }
-        return Set(try JSONDecoder().decode(List.self, from: output).jobs.map { "\($0.pipeline)/\($0.file)" })
+        return try JSONDecoder().decode(List.self, from: output).jobs
     }
 }

@@ -38,16 +38,28 @@ struct Workplace: Sendable {
     ///
     /// - Parameters:
     ///   - cloud: where it is.
+    ///   - keys: with how many keys, those of `LaboratoryKeys`.
+    ///   - concurrency: how many tasks each may have at once.
     ///   - settings: more of `config.yaml`, over these defaults.
     /// - Throws: what could not be written.
-    func configure(cloud: String, settings: String = "inbox: { quiet_time: 100ms, poll_quiet_time: 1s }") throws {
-        try "\(KeySettings.defaultKey)\n".write(toFile: "\(folder)/etc/key", atomically: false, encoding: .utf8)
-        chmod("\(folder)/etc/key", 0o600)
+    func configure(
+        cloud: String,
+        keys: Int = 1,
+        concurrency: Int = 40,
+        settings: String = "inbox: { quiet_time: 100ms, poll_quiet_time: 1s }"
+    ) throws {
+        var lines: [String] = []
+        for key in LaboratoryKeys.some(keys) {
+            let file = "\(folder)/etc/\(key.name)"
+            try "\(key.key)\n".write(toFile: file, atomically: false, encoding: .utf8)
+            chmod(file, 0o600)
+            lines.append("    - { name: \(key.name), file: \(file), concurrency: \(concurrency) }")
+        }
         try """
         api:
           base_url: \(cloud)
           keys:
-            - { name: main, file: \(folder)/etc/key, concurrency: 40 }
+        \(lines.joined(separator: "\n"))
         webhook:
           public_url: http://127.0.0.1:\(listener.port)
         spool: \(spool)
