@@ -109,8 +109,9 @@ hostile-answers: laboratory
 
 # Everything goes wrong in the cloud at once, callbacks are lost or come a hundred times, the clock jumps; SHORT= for figures.
 SHORT ?= --short
+TRIALS ?=
 faulty-cloud: laboratory
-	.build/debug/laboratory faulty-cloud --build $(LABORATORY_BUILD) --seed $(SEED) $(SHORT)
+	.build/debug/laboratory faulty-cloud --build $(LABORATORY_BUILD) --seed $(SEED) $(SHORT) $(TRIALS)
 
 # Lays the files out below DESTDIR. What an administrator may have changed is left as it is. On the running system (no
 # DESTDIR, as root) the users, folders, catalog and units are also made known to it, so that

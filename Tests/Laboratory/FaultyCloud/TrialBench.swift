@@ -43,7 +43,12 @@ struct TrialBench {
         do {
             try await bench.daemon.ready()
             result = try await trial.run(on: &bench)
-            do { try await bench.daemon.stop() } catch { result.broken.append("\(error)") }
+            if environment["CLOCKS_SPEED"] == nil {
+                do { try await bench.daemon.stop() } catch { result.broken.append("\(error)") }
+            } else {
+                // The limits of a stop go by as fast as all else.
+                await bench.daemon.crash()
+            }
         } catch {
             await bench.daemon.crash()
             await cloud.end()
