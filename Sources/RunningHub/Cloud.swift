@@ -13,6 +13,8 @@ package struct Cloud: Sendable {
     package let key: Secret
     /// The connections.
     let transport: Transport
+    /// What is never shown of an answer: whatever was once told to the service may come back in any later answer.
+    let hidden: [Secret]
 
     /// The largest answer to a submission or upload, in bytes.
     static let answerLimit = 1024 * 1024
@@ -20,10 +22,17 @@ package struct Cloud: Sendable {
     static let queryAnswerLimit = 4 * 1024 * 1024
 
     /// An account.
-    package init(site: Site, key: Secret, transport: Transport) {
+    ///
+    /// - Parameters:
+    ///   - site: the site.
+    ///   - key: the account's key.
+    ///   - transport: the connections.
+    ///   - secrets: what else must not be seen where an answer is shown, such as the passwords of apps.
+    package init(site: Site, key: Secret, transport: Transport, hiding secrets: [Secret] = []) {
         self.site = site
         self.key = key
         self.transport = transport
+        self.hidden = [key] + secrets
     }
 
     /// How long each part of an exchange may take.

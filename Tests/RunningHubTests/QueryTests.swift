@@ -174,6 +174,21 @@ struct QueryTests {
         #expect(report.status == .running && report.wireStatus == "<redacted>X")
     }
 
+    @Test("An answer shows neither what was told in another request, nor what proves one of the daemon's own addresses")
+    func echoed() async throws {
+        let token = "5TCcsLqSaGmoh9P2d8Q9Sr7Afr9urmoT_k1pnY9WTr4"
+        let callback = "http://rh.example.com/x/callback/h3jfvsmkj0mm/2/\(token)"
+        let words = "open sesame; \(callback); /input/h3jfvsmkj0mm/\(token)/a.png"
+        let body = #"{"taskId":"\#(taskID)","status":"FAILED","errorCode":"805","errorMessage":"\#(words)"}"#
+        try await withCloud(answering: { _ in [.send(answer("200 OK", body))] }) { cloud, _ in
+            let site = cloud.site
+            let cloud = Cloud(site: site, key: key, transport: cloud.transport, hiding: [Secret("open sesame")])
+            let message = try #require(try await cloud.query(taskID).failure).message
+            #expect(!message.contains("sesame") && !message.contains(token), "\(message)")
+            #expect(message.contains("callback/h3jfvsmkj0mm/2/<redacted>"), "\(message)")
+        }
+    }
+
     @Test("ComfyUI's reason becomes one line and a traceback, in every type it comes in", arguments: reasonsCases)
     func reasons(json: String, line: String, traceback: String?) throws {
         let report = try judge(#"{"taskId":"\#(taskID)","status":"FAILED","errorCode":"805","failedReason":\#(json)}"#)

@@ -194,15 +194,17 @@ final class DaemonStart: Sendable {
 
     private func accounts() throws -> [Account] {
         let site = try site()
-        let (keys, problems) = configuration.loadKeys(credentials: try credentials())
+        let credentials = try credentials()
+        let (keys, problems) = configuration.loadKeys(credentials: credentials)
         for problem in problems { journal.tell(.noKeys, "\(problem)") }
         if keys.isEmpty, problems.isEmpty {
             journal.tell(.noKeys, "There is no API key, so nothing is taken: run 'runninghubd key add NAME'.")
         }
+        let secrets = keys.map(\.secret) + credentials.values
         return keys.map { key in
             Account(
                 name: key.settings.name,
-                cloud: Cloud(site: site, key: key.secret, transport: transport),
+                cloud: Cloud(site: site, key: key.secret, transport: transport, hiding: secrets),
                 concurrency: key.settings.concurrency,
                 minimumCoins: key.settings.minimumCoins
             )

@@ -17,13 +17,13 @@ extension Cloud {
         hiding secrets: [Secret] = []
     ) async throws(CloudError) -> Reply {
         let request = try post(path, .object(body))
-        return try Reply.judge(try await answer(to: request), hiding: [key] + secrets)
+        return try Reply.judge(try await answer(to: request), hiding: hidden + secrets)
     }
 
     /// Asks a question whose parameters are in its address, the key among them where version 1 wants it there.
     func askByAddress(_ path: String, _ parameters: [(name: String, value: String)]) async throws(CloudError) -> Reply {
         let request = try get(path, parameters)
-        return try Reply.judge(try await answer(to: request), hiding: [key])
+        return try Reply.judge(try await answer(to: request), hiding: hidden)
     }
 
     /// A `GET` with the key in its header.

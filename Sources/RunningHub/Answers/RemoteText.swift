@@ -5,7 +5,8 @@ enum RemoteText {
     /// The longest message that is kept, in characters.
     static let messageLimit = 400
 
-    /// One line without control characters, the query strings of addresses (they may be signed) and the given secrets; cut at the limit.
+    /// One line without control characters, the query strings of addresses (they may be signed), what proves the daemon's own addresses and
+    /// the given secrets; cut at the limit.
     static func clean(_ text: String, limit: Int = messageLimit, hiding secrets: [Secret] = []) -> String {
         let line = redact(text, limit: limit, hiding: secrets).split(whereSeparator: { $0.isWhitespace || $0.isControl }
         )
@@ -32,7 +33,13 @@ enum RemoteText {
             )
             text = String(decoding: Array(pieces.joined(separator: "<redacted>".utf8)), as: UTF8.self)
         }
-        return text.replacing(/(https?:\/\/[^\s?"'<>]*)\?[^\s"'<>]*/) { $0.output.1 + "?…" }
+        return
+            text
+            // Callback and input addresses, of whichever attempt: the token in them is as good as a key.
+            .replacing(/(\/(?:callback\/[0-9a-z]+\/[0-9]+|input\/[0-9a-z]+)\/)[A-Za-z0-9_\-]{16,}/) {
+                $0.output.1 + "<redacted>"
+            }
+            .replacing(/(https?:\/\/[^\s?"'<>]*)\?[^\s"'<>]*/) { $0.output.1 + "?…" }
     }
 
     private static func cut(_ text: String, _ limit: Int) -> String {

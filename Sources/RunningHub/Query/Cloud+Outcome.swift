@@ -55,6 +55,6 @@ extension Cloud {
                 )
             case .statusObject: try get(question.path, parameters)
             }
-        return try TaskReport.judge(try await answer(to: request), to: question, about: taskID, hiding: [key])
+        return try TaskReport.judge(try await answer(to: request), to: question, about: taskID, hiding: hidden)
     }
 }

@@ -36,7 +36,7 @@ extension Cloud {
                     within: transport.timeouts.submission
                 )
             }
-            return .judge(answer, hiding: [key] + submission.secrets)
+            return .judge(answer, hiding: hidden + submission.secrets)
         } catch {
             // The client has been shut down: its connection is closed, and what the record says is final.
             let error = CloudError.network(error)

@@ -42,7 +42,7 @@ extension Cloud {
         } catch {
             throw .network(error)
         }
-        return try UploadedFile.judge(answer, hiding: [key])
+        return try UploadedFile.judge(answer, hiding: hidden)
     }
 
     /// A boundary that no file holds by chance.
