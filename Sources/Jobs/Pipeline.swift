@@ -3,6 +3,9 @@
 /// A pure value, complete: what `config.yaml` gives for all pipelines and this pipeline's own file are already merged. A copy of it is kept
 /// with every submission, so that a job under way goes on with the settings it was submitted with.
 package struct Pipeline: Sendable, Hashable, Codable {
+    /// The group of the spool's folders, and of every pipeline that names no other.
+    package static let commonGroup = "runninghub-users"
+
     /// The file's name without `.yaml`, and the name of the folders.
     package var name: String
     /// What RunningHub is to run.
@@ -32,7 +35,7 @@ package struct Pipeline: Sendable, Hashable, Codable {
     /// Further paid attempts after a task failed for a reason that may pass.
     package var retries = 0
     /// The group that drops and takes here.
-    package var group = "runninghub-users"
+    package var group = Self.commonGroup
     /// Folders that stand elsewhere than in the spool.
     package var folders = Folders()
     /// The values that are set in the graph.

@@ -230,4 +230,23 @@ struct LayoutGroupTests {
         #expect(Set(problems.map(\.kind)) == [.unknownGroup("no-such-group")])
         #expect(folders.presence(of: "ledger-a") == .here)
     }
+
+    @Test(
+        "Folders of a group that cannot be given to it are not made for their parent's group, where that is not wanted"
+    )
+    func outOfReach() throws {
+        let folders = PipelineFolders(pipeline: try name("oil"), spool: spool)
+        #expect(mkdir("\(spool.path)/done/oil", 0o2770) == 0)
+        let problems = folders.prepare(
+            marker: marker,
+            group: "no-such-group",
+            mayKeepParentsGroup: false,
+            wasMarked: { _ in false }
+        )
+        let closed = problems.filter { $0.kind == .groupOutOfReach("no-such-group", isKnown: false) }
+        #expect(
+            Set(closed.map(\.path)) == Set(["inbox", "work", "outbox", "failed"].map { "\(spool.path)/\($0)/oil" })
+        )
+        #expect(access("\(spool.path)/inbox/oil", F_OK) != 0)
+    }
 }

@@ -1,5 +1,7 @@
+import Glibc
 import Jobs
 import Ledger
+import Logging
 import Spool
 
 extension DaemonStart {
@@ -95,7 +97,7 @@ extension DaemonStart {
         for pipeline in configuration.pipelines {
             if let entry = try await prepare(pipeline, layout, ledger, marker) { entries.append(entry) }
         }
-        if entries.isEmpty {
+        if configuration.pipelines.isEmpty {
             journal.tell(
                 .noPipelines,
                 "There is no pipeline, so nothing is taken: copy an example in pipelines.d to NAME.yaml, put your id in, then: systemctl reload runninghubd"
@@ -104,7 +106,7 @@ extension DaemonStart {
         return PipelineTable(entries)
     }
 
-    /// Opens the folders of one pipeline, makes and marks those that are new.
+    /// Opens the folders of one pipeline, makes and marks those that are new; nothing where others could look into them.
     func prepare(
         _ pipeline: Pipeline,
         _ layout: SpoolLayout,
@@ -115,14 +117,45 @@ extension DaemonStart {
         let predecessors = try await ledger.predecessors()
         let marked = try await ledger.markedFolders()
         let folders = PipelineFolders(pipeline: name, spool: layout, elsewhere: pipeline.folders)
-        let problems = folders.prepare(marker: marker, group: pipeline.group, wasMarked: marked.contains)
-        for problem in problems { journal.tell(.folderAway, sentence(about: problem, pipeline)) }
+        let problems = folders.prepare(
+            marker: marker,
+            group: pipeline.group,
+            // The spool's own group, where people dropped before there were others; a run by hand may do without it.
+            mayKeepParentsGroup: pipeline.group == Pipeline.commonGroup,
+            wasMarked: marked.contains
+        )
+        if let sentence = sentence(aboutClosed: problems, pipeline) {
+            journal.tell(.pipelineOut, sentence, ["pipeline": .string(pipeline.name)])
+            return nil
+        }
+        tell(.folderAway, problems, pipeline)
         if !problems.contains(where: \.isUnusable) {
             // Of a ledger whose place this one has taken: a person decides over what is held; the folders are the right ones.
             try? folders.adopt(marker: marker, from: predecessors)
             try await ledger.rememberMarked(FolderRole.allCases.map(folders.path))
         }
         return PipelineTable.Entry(pipeline: pipeline, folders: folders)
+    }
+
+    /// Tells what is the matter with a pipeline's folders: once, where it is the same with all of them.
+    private func tell(_ message: Message, _ problems: [PipelineFolders.Problem], _ pipeline: Pipeline) {
+        var told: Set<String> = []
+        for sentence in problems.map({ sentence(about: $0, pipeline) }) where told.insert(sentence).inserted {
+            journal.tell(message, sentence, ["pipeline": .string(pipeline.name)])
+        }
+    }
+
+    /// What is said of folders that were not made since others could have looked into them, with the command that makes them.
+    private func sentence(aboutClosed problems: [PipelineFolders.Problem], _ pipeline: Pipeline) -> String? {
+        let closed = problems.filter(\.keepsOthersOut)
+        guard case .groupOutOfReach(let group, let isKnown)? = closed.first?.kind else { return nil }
+        let user = Caller(user: geteuid(), process: getpid()).name
+        let paths = closed.map { "'\($0.path)'" }.joined(separator: " ")
+        return """
+            Pipeline \(pipeline.name) is out of service: its folders cannot be given to group \(group) from within the service, and would be \
+            open to others. Run: \(isKnown ? "" : "groupadd --system \(group) && ")usermod -aG \(group) \(user) && \
+            install -d -o \(user) -g \(group) -m 2770 \(paths) && systemctl restart runninghubd
+            """
     }
 
     private func sentence(about problem: PipelineFolders.Problem, _ pipeline: Pipeline) -> String {
@@ -133,9 +166,11 @@ extension DaemonStart {
                 "Pipeline \(pipeline.name): \(path) cannot be used: \(error). Make it and give it to the daemon's user, then restart."
         case .unknownGroup(let group):
             return "Pipeline \(pipeline.name): there is no group \(group): groupadd \(group), then restart."
+        case .groupOutOfReach(let group, _):
+            return "Pipeline \(pipeline.name): \(path) cannot be given to group \(group)."
         case .groupNotGiven(let group, let error):
             return
-                "Pipeline \(pipeline.name): \(path) could not be given to group \(group): \(error). Run: usermod -aG \(group) runninghubd's user, or chgrp \(group) '\(path)'."
+                "Pipeline \(pipeline.name): \(path) could not be given to group \(group): \(error). Run: chgrp \(group) '\(path)'"
         case .otherGroup(let number, let wanted):
             return
                 "Pipeline \(pipeline.name): \(path) belongs to group \(number), not to \(wanted): chgrp \(wanted) '\(path)'."
@@ -149,5 +184,9 @@ extension DaemonStart {
 extension PipelineFolders.Problem {
     fileprivate var isUnusable: Bool {
         if case .unusable = kind { true } else { false }
+    }
+
+    fileprivate var keepsOthersOut: Bool {
+        if case .groupOutOfReach = kind { true } else { false }
     }
 }

@@ -20,6 +20,9 @@ extension PipelineFolders {
             case unusable(SystemError)
             /// There is no group of this name.
             case unknownGroup(String)
+            /// It is not made, since it cannot be given to this group, and would be open to its parent's: there is no such group, the daemon is
+            /// no member of it, or its sandbox allows no chown(2).
+            case groupOutOfReach(String, isKnown: Bool)
             /// It was just made and could not be given to this group: the daemon must be a member of it.
             case groupNotGiven(String, SystemError)
             /// It exists, and belongs to a group with this number. What exists is never changed.
@@ -37,10 +40,16 @@ extension PipelineFolders {
     /// - Parameters:
     ///   - marker: The ledger's marker.
     ///   - group: The name of the pipeline's group; nothing leaves every folder with its parent's.
+    ///   - mayKeepParentsGroup: Whether a folder that cannot be given to the group is made all the same.
     ///   - wasMarked: Whether the ledger knows that it has marked the folder at this path. The caller records all paths once this has
     ///     returned without `unusable` problems.
     /// - Returns: What a person should be told. Only `unusable` ones keep the pipeline from working.
-    package func prepare(marker: Marker, group: String?, wasMarked: (String) -> Bool) -> [Problem] {
+    package func prepare(
+        marker: Marker,
+        group: String?,
+        mayKeepParentsGroup: Bool = true,
+        wasMarked: (String) -> Bool
+    ) -> [Problem] {
         let gid = group.flatMap(Self.groupID)
         var problems: [Problem] = []
         for role in FolderRole.allCases {
@@ -51,6 +60,12 @@ extension PipelineFolders {
                 let folder = try opened(role)
                 let status = try folder.calls.status(folder.descriptor)
                 let kind = group.flatMap { give(folder, to: $0, gid, has: status.st_gid, isNew: isNew) }
+                if isNew, kind != nil, let group, !mayKeepParentsGroup {
+                    // Just made, so empty; and if somebody was as quick as that, it stays.
+                    try removeFolder(role)
+                    problems.append(Problem(path: path, kind: .groupOutOfReach(group, isKnown: gid != nil)))
+                    continue
+                }
                 problems += kind.map { [Problem(path: path, kind: $0)] } ?? []
                 if status.st_mode & S_ISGID == 0 { problems.append(Problem(path: path, kind: .noGroupBit)) }
                 if !isKnown, try Marker.find(in: folder) == .none { try marker.write(in: folder) }
@@ -97,6 +112,10 @@ extension PipelineFolders {
             return .groupNotGiven(group, SystemError(call: "fchown", code: errno))
         }
         return nil
+    }
+
+    private func removeFolder(_ role: FolderRole) throws(SystemError) {
+        guard rmdir(path(of: role)) == 0 else { throw SystemError(call: "rmdir", code: errno) }
     }
 
     private static func groupID(_ name: String) -> gid_t? {
