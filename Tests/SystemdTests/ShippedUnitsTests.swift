@@ -97,6 +97,25 @@ struct ShippedUnitsTests {
         for option in options { #expect(service.contains(option), "\(option)") }
     }
 
+    @Test("Each option has its reason above it", arguments: ["runninghubd.service", "runninghubd.socket"])
+    func reasons(unit: String) throws {
+        let text = try String(contentsOfFile: "\(Self.folder)/\(unit)", encoding: .utf8)
+        let usual = ["Description=", "WantedBy="]
+        var hasReason = false
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            if line.isEmpty || line.hasPrefix("[") { hasReason = false }
+            if line.hasPrefix("#") { hasReason = true }
+            guard line.contains("="), !line.hasPrefix("#") else { continue }
+            #expect(hasReason || usual.contains { line.hasPrefix($0) }, "\(line)")
+        }
+    }
+
+    @Test("The journal keeps a line for each step, however many files are dropped at once")
+    func rateLimit() throws {
+        let burst = try Self.lines(of: "runninghubd.service").first { $0.hasPrefix("LogRateLimitBurst=") }
+        #expect(try #require(burst?.split(separator: "=").last.flatMap { Int($0) }) >= 100_000)
+    }
+
     @Test("A daemon that makes no progress is noticed and replaced")
     func watchdog() throws {
         #expect(try Self.lines(of: "runninghubd.service").contains("WatchdogSec=60s"))
