@@ -6,12 +6,15 @@ package struct Story: Sendable, Hashable {
     package let detail: String
     /// RunningHub's code, where it gave one.
     package let code: String?
+    /// Whether the job's try before this one failed too: its trouble goes on, and is counted rather than told each time.
+    package let isRepeated: Bool
 
     /// A step.
-    package init(_ kind: Kind, _ detail: String = "", code: String? = nil) {
+    package init(_ kind: Kind, _ detail: String = "", code: String? = nil, isRepeated: Bool = false) {
         self.kind = kind
         self.detail = detail
         self.code = code
+        self.isRepeated = isRepeated
     }
 
     /// The steps.

@@ -17,8 +17,11 @@ struct Run: AsyncParsableCommand {
         do {
             try await DaemonProcess(file: options.config, logger: logger).run()
         } catch let exit as DaemonExit {
-            logger.error("\(exit.description)")
+            Journal(logger).tell(.ended, exit.description)
             throw ExitCode(exit.code.rawValue)
+        } catch {
+            Journal(logger).tell(.ended, "The daemon cannot go on: \(error)")
+            throw ExitCode(DaemonExit.Code.failed.rawValue)
         }
     }
 }

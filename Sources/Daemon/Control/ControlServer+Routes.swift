@@ -114,7 +114,15 @@ extension ControlServer {
 
     /// Who asks, if they may change something and see what is paid.
     private func administrator(_ context: ControlContext) async throws -> Caller {
-        guard let caller = try await Caller.of(context.channel), isAdministrator(caller) else {
+        let caller = try await Caller.of(context.channel)
+        guard let caller, isAdministrator(caller) else {
+            let name = caller?.name ?? "Somebody"
+            engine.journal.tell(
+                ongoing: .notAllowed,
+                about: name,
+                at: engine.time.now(),
+                "\(name) may not change anything or see balances over the control socket: that is for root and \(Caller.adminGroup)."
+            )
             throw ControlRefusal(
                 .forbidden,
                 "Only root and members of \(Caller.adminGroup) may do that: usermod -aG \(Caller.adminGroup) NAME, then log in again."

@@ -6,6 +6,12 @@ extension Engine {
     func cancel(_ prefix: String, by caller: Caller) async throws -> ControlAnswer {
         let found = try await find(prefix)
         let now = time.now()
+        // Told before what comes of it; of what is refused nothing is told.
+        var rehearsal = found
+        if rehearsal.cancelRequested(at: now) == .applied {
+            let asked = "\(found.job.pipeline)/\(found.job.origin) (\(found.job.id))"
+            journal.tell(.asked, "\(caller.name) asked to cancel \(asked).", journal.fields(of: found))
+        }
         guard let change = try await change(found.job.id, { $0.cancelRequested(at: now) }) else {
             throw ControlRefusal(.notFound, "There is no job \(found.job.id) any more.")
         }
@@ -17,7 +23,6 @@ extension Engine {
             }
             return ControlAnswer(message: "\(name): \(reason).")
         }
-        journal.tell(.asked, "\(caller.name) asked to cancel \(name).", journal.fields(of: record))
         return ControlAnswer(message: "\(name) \(Self.sentence(aboutCancelling: record))")
     }
 

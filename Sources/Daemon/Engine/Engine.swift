@@ -1,5 +1,6 @@
 package import Jobs
 package import Ledger
+import Logging
 package import NIOPosix
 package import RunningHub
 package import Spool
@@ -183,10 +184,20 @@ extension Engine {
 
     /// Runs an event that tells of an effect already had, and goes on trying until it is on disk: the effect cannot be taken back, and the
     /// ledger must know of it.
+    ///
+    /// Until then the journal is its only record: each is told there once, and that they still wait is a line a minute for all of them.
+    ///
+    /// - Parameters:
+    ///   - id: the job.
+    ///   - sentence: what has happened, for the journal.
+    ///   - isTold: whether the journal has it already.
+    ///   - event: what it changes.
+    /// - Returns: the change; nothing where there is no such job.
     @discardableResult
     func changeSurely<Value: Sendable>(
         _ id: JobID,
         telling sentence: String,
+        isTold: Bool = false,
         _ event: @escaping @Sendable (inout JobRecord) throws -> Value
     ) async -> Ledger.Change<Value>? {
         var tries = 0
@@ -197,10 +208,11 @@ extension Engine {
                 // It waits for the ledger's disk, and says so.
                 WorkUnderWay.current?.moved()
                 // Each effect once, for it might have to be found again by hand; that it goes on, once a minute for all.
-                if tries == 0 {
+                if tries == 0, !isTold {
                     journal.tell(
                         .answerUncommitted,
-                        "Job \(id): \(sentence); this could not be written to the ledger and is tried again. \(error)"
+                        "Job \(id): \(sentence); this could not be written to the ledger and is tried again. \(error)",
+                        ["job": .string(id.text)]
                     )
                 } else {
                     tellTrouble("what has happened", error)
@@ -221,7 +233,7 @@ extension Engine {
     func committed(_ record: JobRecord) {
         slots.withLock { $0.set(record.job.id, holds: record.heldPlaces(at: time.now())) }
         sending.changed(record.job)
-        journal.tell(record, wall: time.wall())
+        journal.tell(record, at: time.now())
         wakes.next(after: record)
         if !record.job.state.isFinal, record.job.state != .queued { return }
         // A place may have become free.

@@ -39,13 +39,20 @@ package struct Journal: Sendable {
     }
 
     /// Writes the steps that a committed change has brought.
-    func tell(_ record: JobRecord, wall: Timestamp) {
+    ///
+    /// Each job tells once what it waits for; that it still does is a line a minute for all of them.
+    func tell(_ record: JobRecord, at now: Timestamp) {
         for story in record.stories {
             guard let message = Message(story.kind) else { continue }
             var fields = fields(of: record)
             if let code = story.code { fields["code"] = .string(code) }
             if let paid = record.paid(in: story) { add(JobCosts(paid), to: &fields) }
-            tell(message, sentence(story, record), fields)
+            let sentence = sentence(story, record)
+            if story.isRepeated {
+                tell(ongoing: message, about: story.detail, at: now, sentence, fields)
+            } else {
+                tell(message, sentence, fields)
+            }
         }
     }
 

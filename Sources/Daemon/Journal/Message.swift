@@ -16,7 +16,8 @@ package enum Message: String, Sendable, CaseIterable {
         callbackUnstored, callbackMissed, historyLost, held, pollingFolder, fileRefused, fileStuck, pipelineOut,
         configurationWrong,
         noKeys, noPipelines, originalStuck, writtenLate, parametersMoved, diskLow, noControl, spoolTrouble,
-        asked, resultsOmitted, reloaded, reloadRefused, stuck, coinsSpent, coinsBack, ledgerUpgraded
+        asked, resultsOmitted, reloaded, reloadRefused, stuck, coinsSpent, coinsBack, ledgerUpgraded, notAllowed,
+        callbackForged, ended
 
     /// The message's `MESSAGE_ID`.
     package var id: String {
@@ -87,13 +88,17 @@ package enum Message: String, Sendable, CaseIterable {
         case .coinsBack: "4eab28e3ff384c05a039b27a547bada0"
         case .ledgerUpgraded: "d4b56feaea3d45cdbe421c79cab1e731"
         case .spoolTrouble: "4b18c6a822ff450b974d86b021f9c68d"
+        case .notAllowed: "ce4af07920d54e3f8909fd1dca6734e8"
+        case .callbackForged: "3b2a9156a8634df4a44c510290d7e050"
+        case .ended: "51e2d3332c3c4ed0a444412a869d8567"
         }
     }
 
     /// How much it matters: what needs a person is an error, what they may want to know of a warning, a step a notice or information.
     package var level: Logger.Level {
         switch self {
-        case .answerUncommitted, .historyLost, .configurationWrong, .failed, .ledgerTrouble, .reloadRefused, .stuck:
+        case .answerUncommitted, .historyLost, .configurationWrong, .failed, .ledgerTrouble, .reloadRefused, .stuck,
+            .ended:
             .error
         case .uploadFailed, .outcomeUnknown, .disowned, .taskFailed, .overdue, .fetchFailed, .keyRests, .folderAway,
             .callbackUnstored, .callbackMissed, .held, .pipelineOut, .noKeys, .noPipelines, .originalStuck, .diskLow,
@@ -102,11 +107,10 @@ package enum Message: String, Sendable, CaseIterable {
             .warning
         case .taken, .submitted, .delivered, .cancelled, .withdrawn, .revived, .again, .adopted, .cancelWished,
             .starting, .ready, .stopping, .keyBack, .folderBack, .pollingFolder, .fileRefused,
-            .asked, .reloaded, .joined, .parted, .coinsBack, .ledgerUpgraded:
+            .asked, .reloaded, .joined, .parted, .coinsBack, .ledgerUpgraded, .notAllowed:
             .notice
         case .uploaded, .called, .doubted, .succeeded, .cancelAsked, .waiting, .planned, .tidied, .parametersMoved,
-            .expired, .leftAlone,
-            .callbackRefused:
+            .expired, .leftAlone, .callbackRefused, .callbackForged:
             .info
         }
     }

@@ -68,8 +68,10 @@ extension Journal {
         case .taskFailed: return "The task of \(file) failed\(cost): \(detail)"
         case .overdue: return "The task of \(file) is given up. \(detail)"
         case .cancelWished: return "\(file) is to be cancelled."
-        case .cancelAsked: return "RunningHub was asked to cancel the task of \(file). \(detail)"
-        case .again: return "\(file) gets another attempt, which is paid again: \(detail)"
+        case .cancelAsked:
+            return "RunningHub was asked to cancel the task of \(file)\(detail.isEmpty ? "." : ". \(detail)")"
+        // Why stands in the line before it.
+        case .again: return "\(file) gets another attempt, which is paid again."
         case .revived: return "\(file) came back into the inbox; what was paid for it is asked about first."
         case .waiting: return "\(file) waits: \(detail)"
         case .fetchFailed: return "The results of \(file) could not be fetched yet; it is tried again: \(detail)"
@@ -87,7 +89,11 @@ extension Journal {
             return
                 "\(detail) has been kept for as long as retention says, but somebody has changed it since it was put there: it is left."
         case .tidied:
-            return detail.isEmpty ? "The original of \(file) was deleted." : "The original of \(file) was moved."
+            return switch detail {
+            case "": "The original of \(file) was deleted."
+            case JobRecord.takenAway: "The original of \(file) is no longer in work/: somebody took it."
+            default: "The original of \(file) was put away: \(detail)"
+            }
         }
     }
 }

@@ -29,6 +29,16 @@ struct CallbackReceiver: Sendable {
         engine.tokens.isValid(address.token, job: address.job, attempt: address.attempt)
     }
 
+    /// Tells that somebody used the address of a callback that this daemon did not make.
+    func tellForged() {
+        engine.journal.tell(
+            ongoing: .callbackForged,
+            about: "callbacks",
+            at: engine.time.now(),
+            "A callback came at an address that this daemon did not make; it was refused and has no effect."
+        )
+    }
+
     /// Stores a callback whose address is genuine.
     ///
     /// - Parameters:
@@ -42,7 +52,9 @@ struct CallbackReceiver: Sendable {
         do {
             guard try await store(address, taskID: taskID) else {
                 engine.journal.tell(
-                    .callbackRefused,
+                    ongoing: .callbackRefused,
+                    about: "callbacks",
+                    at: engine.time.now(),
                     "A callback came for job \(address.job), which the ledger does not know (any more).",
                     ["job": .string(address.job.text)]
                 )
@@ -81,7 +93,8 @@ struct CallbackReceiver: Sendable {
         Task { [engine, unstored] in
             let now = engine.time.now()
             let number = address.attempt
-            await engine.changeSurely(address.job, telling: "a callback came for attempt \(number)") { record in
+            let sentence = "a callback came for attempt \(number)"
+            await engine.changeSurely(address.job, telling: sentence, isTold: true) { record in
                 let recreated = engine.recreatedAttempt(number, of: record, at: now)
                 return record.callbackArrived(attempt: number, taskID: taskID, recreated: recreated, at: now)
             }

@@ -46,7 +46,9 @@ struct WebhookResponder: Sendable {
             // Anybody may ask, and has one question.
             return try await answer(.ok, text: publicID, to: request, writer, closes: true)
         }
-        guard let address = CallbackAddress(path: path), callbacks.isGenuine(address) else {
+        guard let address = CallbackAddress(path: path) else { return try await refuse(.notFound, writer) }
+        guard callbacks.isGenuine(address) else {
+            callbacks.tellForged()
             return try await refuse(.notFound, writer)
         }
         guard request.method == .post else { return try await refuse(.methodNotAllowed, writer) }

@@ -102,7 +102,7 @@ package struct DaemonProcess: Sendable {
             notifier.notify(.ready, .status(engine.statusLine().text))
             start.journal.tell(
                 .ready,
-                "Ready: \(engine.pipelines.names.count) pipelines, \(engine.accounts.count) keys."
+                "Ready: \(count(engine.pipelines.names.count, "pipeline")), \(count(engine.accounts.count, "key"))."
             )
         }
         var services: [any Service] = listeners
@@ -131,6 +131,10 @@ package struct DaemonProcess: Sendable {
             "Stopped. Tasks under way go on at RunningHub; their results are fetched after the next start."
         )
         try await start.close()
+    }
+
+    private func count(_ number: Int, _ what: String) -> String {
+        "\(number) \(what)\(number == 1 ? "" : "s")"
     }
 
     private func listeners(

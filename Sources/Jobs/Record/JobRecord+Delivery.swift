@@ -90,9 +90,13 @@ extension JobRecord {
         guard wanted ?? duty == job.duty else { return .applied }
         job.duty = .none
         if !job.isReviving { job.wait = nil }
-        tell(.tidied, place?.description ?? "")
+        let missing = duty == .delete ? "" : Self.takenAway
+        tell(.tidied, job.folder == .gone ? missing : "\(job.folder.rawValue)/\(job.pipeline)/\(job.place)")
         return .applied
     }
+
+    /// What a story tells of an original that was no longer there.
+    package static let takenAway = "gone"
 
     /// A person wants it cancelled.
     ///

@@ -175,8 +175,8 @@ extension JobRecord {
         at now: Timestamp
     ) {
         attempts.removeAll { $0.number == number }
-        tell(kind, reason, code: code)
         let tries = job.tries
+        tell(kind, reason, code: code, isRepeated: tries > 0)
         if resume(at: now) { return }
         if job.isCancelWished { return endAsCancelled(.cancelledBeforeTask, at: now) }
         enter(.queued, at: now)

@@ -57,7 +57,7 @@ extension JobRecord {
         enter(.queued, at: now)
         job.tries = tries < .max ? tries + 1 : tries
         waits(until: retryAt, because: reason, at: now)
-        tell(.uploadFailed, reason, code: code)
+        tell(.uploadFailed, reason, code: code, isRepeated: tries > 0)
         return .applied
     }
 

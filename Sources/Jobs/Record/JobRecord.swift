@@ -76,8 +76,8 @@ package enum EventOutcome: Sendable, Hashable {
 }
 
 extension JobRecord {
-    mutating func tell(_ kind: Story.Kind, _ detail: String = "", code: String? = nil) {
-        stories.append(Story(kind, detail, code: code))
+    mutating func tell(_ kind: Story.Kind, _ detail: String = "", code: String? = nil, isRepeated: Bool = false) {
+        stories.append(Story(kind, detail, code: code, isRepeated: isRepeated))
     }
 
     mutating func enter(_ state: JobState, at now: Timestamp) {

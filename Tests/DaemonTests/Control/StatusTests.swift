@@ -96,6 +96,8 @@ extension EngineTests {
                     #expect(try await client.jobs(limit: 9).jobs.count == 1)
                 }
                 #expect(daemon.journal.all(.asked).isEmpty && daemon.journal.all(.held).isEmpty)
+                // Told, and once a minute however often they try.
+                #expect(daemon.journal.all(.notAllowed).count == 1)
             }
         }
 

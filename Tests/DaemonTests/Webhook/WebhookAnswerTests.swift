@@ -84,6 +84,7 @@ extension EngineTests {
                     let answer = try #require(answers.first)
                     #expect(answer.hasPrefix("HTTP/1.1 404 Not Found\r\n") && answer.hasSuffix("\r\n\r\n"), "\(answer)")
                     #expect(try await daemon.record(of: "cat.png").attempts.map(\.callbacks) == [0])
+                    #expect(daemon.journal.all(.callbackForged).count == 1, "a line a minute, however many come")
                 }
             }
         }

@@ -70,7 +70,8 @@ step 'files laid out for a package'
 make --no-print-directory -C "$repository" install BINARY_DIR="$build" DESTDIR=/tmp/package PREFIX=/usr/local >/dev/null
 assert grep -qx 'ExecStart=/usr/local/bin/runninghubd run' /tmp/package/usr/local/lib/systemd/system/runninghubd.service
 for file in bin/runninghubd bin/runninghubctl lib/systemd/system/runninghubd.socket lib/sysusers.d/runninghubd.conf \
-	lib/tmpfiles.d/runninghubd.conf lib/systemd/catalog/runninghubd.catalog; do
+	lib/tmpfiles.d/runninghubd.conf lib/systemd/catalog/runninghubd.catalog lib/systemd/catalog/runninghubd.zh.catalog \
+	lib/systemd/catalog/runninghubd.ru.catalog; do
 	assert test -e "/tmp/package/usr/local/$file"
 done
 assert test -f /tmp/package/etc/runninghubd/config.yaml

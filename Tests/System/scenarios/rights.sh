@@ -212,6 +212,6 @@ step 'a new pipeline of a group that does not exist waits, and is told'
 film sound
 sed -i 's/group: film/group: sound/' /etc/runninghubd/pipelines.d/sound.yaml
 systemctl restart runninghubd.service
-told_group() { journal_field MESSAGE | grep -q "groupadd sound"; }
+told_group() { journal_field MESSAGE | grep -q "groupadd --system sound"; }
 await told_group
 refute test -e "$spool/inbox/sound"
