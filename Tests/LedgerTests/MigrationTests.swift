@@ -53,12 +53,12 @@ struct MigrationTests {
                     sql: """
                         INSERT INTO jobs (id, pipeline, created_at, origin, place, device, inode, size, modified, changed, state, claimed,
                             attempt, due_at, state_since, cancel_wished, reviving, duty, tries, folder, version)
-                        VALUES (?1, 'oil', 1, x'61', x'61', 1, ?2, 3, 4, 5, ?3, 1, 1, 1, 1000, 0, 0, 'none', 0, 'work', 1);
+                        VALUES (?, 'oil', 1, x'61', x'61', 1, ?, 3, 4, 5, ?, 1, 1, 1, 1000, 0, 0, 'none', 0, 'work', 1);
                         INSERT INTO attempts (job, number, key, site, settings, webhook, posted_at, outcome, task_id, provisional,
                             callbacks, proof_waited, overdue, fruitless, awaited_since, expired)
-                        VALUES (last_insert_rowid(), 1, 'main', 'cn', 1, 1, 1, 'created', 't-' || ?3, 0, 0, 0, 0, 0, 1, 0);
+                        VALUES (last_insert_rowid(), 1, 'main', 'cn', 1, 1, 1, 'created', 't-' || ?, 0, 0, 0, 0, 0, 1, 0);
                         """,
-                    arguments: [Self.id(number), number, state]
+                    arguments: [Self.id(number), number, state, state]
                 )
             }
             try database.execute(
