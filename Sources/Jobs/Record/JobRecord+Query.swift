@@ -239,15 +239,20 @@ extension JobRecord {
         )
     }
 
-    /// None of the ids that callbacks named is ours.
+    /// The id is none of ours; the next that a callback named is doubted anew, since it may have been asked about but once.
     private mutating func disown(_ attempt: Attempt, at now: Timestamp) {
+        let next = attempt.otherNames.first
         update(attempt.number) {
-            $0.taskID = nil
-            $0.isProvisional = false
-            $0.otherNames = []
+            $0.taskID = next
+            $0.isProvisional = next != nil
+            $0.otherNames = Array($0.otherNames.dropFirst())
             $0.unknownSince = nil
         }
         tell(.disowned, attempt.taskID ?? "")
+        if next != nil {
+            job.dueAt = now
+            return
+        }
         if job.state == .failed { job.isReviving = false } else { _ = resume(at: now) }
     }
 }
