@@ -101,7 +101,7 @@ faulty-disk: laboratory
 
 # The listener under every attack that is known, while honest callers go on.
 attack: laboratory
-	.build/debug/laboratory attack --build $(LABORATORY_BUILD) --short --within 3000
+	.build/debug/laboratory attack --build $(LABORATORY_BUILD) --short --within 5000
 
 # A cloud that means harm: each of its answers is refused or bounded, with a sentence.
 hostile-answers: laboratory

@@ -21,6 +21,8 @@ struct Attack: AsyncParsableCommand {
     var memory = 8.0
     @Option(help: "Within how many milliseconds honest calls must be answered; a debug build is slower.")
     var within = 100.0
+    @Option(help: "Keep the daemon on this processor; taskset keeps the attack on another.")
+    var daemonOn: Int?
     @Flag(help: "Measure instead what the time of a refusal tells about an address.")
     var timing = false
 
@@ -40,7 +42,7 @@ struct Attack: AsyncParsableCommand {
         let workplace = try Workplace(options.programs, folder: folder, pipelines: pipelines)
         let cloud = try await SimulatedCloud(options.programs, settings: Self.cloudSettings, folder: folder)
         try workplace.configure(cloud: cloud.address)
-        let daemon = try RunningDaemon(in: workplace)
+        let daemon = try RunningDaemon(in: workplace, wrapper: daemonOn.map { ["taskset", "-c", "\($0)"] } ?? [])
         var broken: [String]
         do {
             try await daemon.ready()
@@ -93,6 +95,7 @@ struct Attack: AsyncParsableCommand {
         }
         let baseline = MemoryWatch(process).now
         var broken: [String] = []
+        print("Load average before: \(Self.load).\n")
         print(AttackResult.header)
         for assault in Assault.all where only.map(assault.name.contains) ?? true {
             let result = await Self.carryOut(assault, target, process, isShort: short)
@@ -100,7 +103,14 @@ struct Attack: AsyncParsableCommand {
             broken += result.broken(allowed: assault.answers, baseline: baseline, limits: (memory, within))
         }
         print("\nAnonymous memory before all attacks \(baseline) KiB, after them \(MemoryWatch(process).now) KiB.")
+        print("Load average after: \(Self.load).")
         return broken
+    }
+
+    /// How many wanted to run over the last minute: figures are worth what the machine's other work left.
+    private static var load: String {
+        let text = (try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8)) ?? ""
+        return text.split(separator: " ").first.map(String.init) ?? "unknown"
     }
 
     private static func carryOut(

@@ -31,8 +31,8 @@ input=$(cloud_record '[.submissions[].nodes[].value | select(contains("/input/")
 
 step 'every attack is made'
 pid=$(main_pid)
-# A debug build answers more slowly; figures are taken of a release build by hand.
-"$laboratory" attack --short --within "${WITHIN:-10000}" --memory "${MEMORY:-16}" --process "$pid" \
+# A busy machine and a debug build answer more slowly than the 100 ms that are promised; see docs/proof/listener.md.
+"$laboratory" attack --short --within "${WITHIN:-5000}" --memory "${MEMORY:-8}" --process "$pid" \
 	--callback "${callbacks[0]}" --callback "${callbacks[1]}" --input "$input" || fail 'an attack had an effect'
 
 step 'nothing has changed'
