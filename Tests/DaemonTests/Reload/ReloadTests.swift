@@ -48,7 +48,7 @@ extension EngineTests {
                 try await daemon.told(.submitted, about: "cow.png")
                 await finish(daemon)
                 for name in ["cat.png", "dog.png", "cow.png"] { try await daemon.told(.tidied, about: name) }
-                let dog = ["dog", "dog/dog.png", "dog/dog.result.json"]
+                let dog = ["dog/dog.png", "dog/dog.result.json"]
                 #expect(daemon.list(.outbox) == ["cat.png", "cat.result.json"] + dog)
                 #expect(daemon.list(.outbox, of: "sketch") == ["cow.png", "cow.result.json"])
             }
@@ -190,7 +190,7 @@ extension EngineTests {
             }
         }
 
-        @Test("Over the control socket it is for administrators, who are told what came of it.")
+        @Test("Over the control socket an administrator is told what came of it.")
         func control() async throws {
             try await withDaemon { daemon in
                 let reload = try daemon.makeReload()
@@ -198,6 +198,13 @@ extension EngineTests {
                     let answer = try await client.reload()
                     #expect(answer.message == "Nothing has changed.")
                 }
+            }
+        }
+
+        @Test("Over the control socket it is refused to everybody else.")
+        func refusedToOthers() async throws {
+            try await withDaemon { daemon in
+                let reload = try daemon.makeReload()
                 try await daemon.withControl(
                     isAdministrator: { _ in false },
                     reload: { try await reload.run(askedBy: $0.name) }
