@@ -83,7 +83,7 @@ extension Obstacle {
         switch self {
         case .full: false
         case .keyRests(_, _, _, let isFull): !isFull
-        case .notInService, .held, .away, .diskLow, .noKey: true
+        case .notInService, .held, .away, .diskLow, .spent, .noKey: true
         }
     }
 }
