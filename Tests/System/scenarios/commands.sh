@@ -161,7 +161,6 @@ completed() {
 assert_matches 'commands in bash' "$(completed runninghubctl 1)" 'backup'
 assert_matches 'jobs in bash' "$(completed 'runninghubctl show' 2)" "$job"
 assert_matches 'pipelines in bash' "$(completed 'runninghubctl hold' 2)" 'paint'
-assert_matches 'jobs in fish' "$(fish -c "complete -C 'runninghubctl show '")" "$job"
 assert_matches 'commands in fish' "$(fish -c "complete -C 'runninghubd des'")" 'describe'
 for name in runninghubd runninghubctl; do assert zsh -n "/usr/share/zsh/vendor-completions/_$name"; done
 
