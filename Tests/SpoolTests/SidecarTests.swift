@@ -105,7 +105,9 @@ struct SidecarTests {
         }
         #expect(try fixture.files("done").keys.sorted() == ["", ".yaml"].map { "holiday/cat (2).png\($0)" })
         #expect(try fixture.temporary.names(in: "work") == [])
-        let done = Original(job: fixture.job, place: last, identity: kept, sidecar: original.sidecar)
+        let folder = try Folder(path: "\(fixture.root("done").path)/done")
+        let parameters = try folder.entry(at: try path("holiday/cat (2).png.yaml"))?.identity
+        let done = Original(job: fixture.job, place: last, identity: kept, sidecar: parameters)
         #expect(try fixture.originals().expireDone(done) == .deleted)
         #expect(try fixture.root("done").names(in: "done") == [])
     }
