@@ -36,6 +36,7 @@ enum FullDocuments {
             obstacles: ["PIPELINE": standing],
             keys: [.init(name: "main", concurrency: 1, running: 1, rests: "rests", balance: balance)],
             holds: [.init(pipeline: "all", reason: "reason", since: at)],
+            kept: ["sentence"],
             costs: [.init(pipeline: "oil", key: "main", today: amount, all: amount)],
             waits: [.init(reason: "reason", jobs: 1, since: at)],
             oldestWaiting: .init(job: "job", pipeline: "oil", file: "cat.png", since: at),

@@ -1,3 +1,5 @@
+// The compiler takes `stat` for CNIOLinux's or Glibc's, by what else it compiles with this file: both are imported.
+import CNIOLinux
 import FoundationEssentials
 import Glibc
 import Jobs
