@@ -50,6 +50,7 @@ struct CommandsPage: Sendable {
         return text.replacing(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/, with: "TIME")
             .replacing(/\b[0-9a-z]{24}\b/, with: "ID")
             .replacing(/\b\d{19}\b/, with: "TASK")
+            .replacing(/\b\d+…/, with: "TASK…")
             .replacing(/\b(?=[a-z]*\d)[0-9a-hjkmnp-tv-z]{12}\b/, with: "JOB")
             .replacing(/\b\d+ s\b/, with: "TIME")
             .replacing(/\b\d+(?:s|min|h)\b */, with: "SPAN ")

@@ -18,7 +18,7 @@ struct CatalogTests {
         )
         #expect(!entry.subject.isEmpty && entry.text.count > (language == .zh ? 12 : 40))
         #expect(entry.header.contains("Defined-By: runninghubd"))
-        #expect(entry.header.contains("Support: https://"))
+        #expect(entry.header.contains { $0.hasPrefix("Support: https://") })
         #expect(Self.isWritten(entry.subject, in: language) && Self.isWritten(entry.text, in: language))
     }
 

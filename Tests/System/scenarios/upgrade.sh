@@ -42,7 +42,7 @@ sql "INSERT INTO grdb_migrations (identifier) VALUES ('of a later version');"
 systemctl reset-failed
 refute systemctl start runninghubd.service
 await unit_is runninghubd.service ExecMainStatus 78
-await says "schema 6; this one knows 5.*Install that version again.*cp -p '$copy' '$ledger'"
+await says "schema 7; this one knows 6.*Install that version again.*cp -p '$copy' '$ledger'"
 
 step 'going back as it says, everything is held, and what was paid is not paid again'
 stop_daemon
