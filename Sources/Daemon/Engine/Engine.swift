@@ -150,7 +150,7 @@ package final class Engine: Sendable {
     func blocking<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
         let work = WorkUnderWay.current
         defer { work?.moved() }
-        return try await files.runIfActive { try LongCall.$moves.withValue({ work?.moved() }, operation: body) }
+        return try await files.runIfActive { try LongCall.telling({ work?.moved() }, of: body) }
     }
 }
 

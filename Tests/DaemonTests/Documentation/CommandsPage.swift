@@ -52,7 +52,7 @@ struct CommandsPage: Sendable {
             .replacing(/\b\d{19}\b/, with: "TASK")
             .replacing(/\b\d+…/, with: "TASK…")
             .replacing(/\b(?=[a-z]*\d)[0-9a-hjkmnp-tv-z]{12}\b/, with: "JOB")
-            .replacing(/\b\d+ s\b/, with: "TIME")
+            .replacing(/\b\d+ m?s\b/, with: "TIME")
             .replacing(/\b\d+(?:s|min|h)\b */, with: "SPAN ")
     }
 }

@@ -1,4 +1,5 @@
 # The listener under attack in its own sandbox: the daemon goes on in one process, and the socket unit stays active.
+# alone: it fills both processors, and measures how long others wait meanwhile.
 # shellcheck shell=bash
 # shellcheck source=../lib.sh
 source /repository/Tests/System/lib.sh

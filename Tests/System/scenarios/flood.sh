@@ -1,4 +1,5 @@
 # Many files at once, while the kernel forgets nearly all that it notices: none is overlooked, within bounded memory.
+# alone: what it sets for inotify counts for the whole machine, and the many files fill it.
 #
 # FILES says how many; 100 000 by hand (docs/proof/writers.md).
 # shellcheck shell=bash

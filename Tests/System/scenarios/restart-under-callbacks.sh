@@ -1,5 +1,6 @@
 # The daemon is restarted again and again while callbacks come in at a steady rate: none is refused, none is reset, none is
 # lost. A stop awaits a submission that is under way. A flood and a wrong configuration leave the socket unit active.
+# alone: callers come at a rate by the clock.
 # shellcheck shell=bash
 # shellcheck source=../lib.sh
 source /repository/Tests/System/lib.sh
