@@ -20,7 +20,7 @@ send() {
 # story FILE: what the journal tells of its job, with ids and times left out
 story() {
 	journal_field MESSAGE RUNNINGHUB_JOB="$(job_of "$1")" |
-		sed -E 's/[0-9]{19}/TASK/g; s/\([0-9a-z]{12}\)/(JOB)/g; s/\([0-9]+ coins, [0-9]+ s/(6 coins, 2 s/g'
+		sed -E 's/[0-9]{19}/TASK/g; s/\([0-9a-z]{12}\)/(JOB)/g; s/\([0-9]+ coins, [0-9]+ m?s/(6 coins, 2 s/g'
 }
 # shown NAME: the block of docs/journal.md with that name
 shown() {

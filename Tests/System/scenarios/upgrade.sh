@@ -30,7 +30,7 @@ sql "DROP INDEX jobs_waiting; DROP INDEX jobs_joined; DROP INDEX jobs_joined_due
 
 step 'the newer version copies it first, and the task is delivered, paid once'
 systemctl start runninghubd.socket runninghubd.service
-await says "brought from schema 4 to 5; a copy of it as it was lies in $copy"
+await says "brought from schema 4 to 6; a copy of it as it was lies in $copy"
 assert_equal 'rights of the copy' "$(rights "$copy")" 'runninghub:runninghub 600'
 assert_equal 'what is in the copy' "$(sqlite3 "file:$copy?immutable=1" 'PRAGMA integrity_check; SELECT state FROM jobs')" $'ok\nrunning'
 finish_tasks
