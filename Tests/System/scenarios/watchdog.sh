@@ -59,7 +59,7 @@ cloud_set '{"results": {"outputs": [{"content": "generated", "type": "png", "byt
 drop full.png
 await reached fetching full.png
 full() {
-	[[ $(journal_field MESSAGE) == *'paint/full.png could not be fetched yet'*'No space left'* ]]
+	[[ $(journal_field MESSAGE) == *'paint/full.png could not be put into the outbox yet'*'No space left'* ]]
 }
 await full
 cloud_set '{"faults": {"upload": {"slow": 1, "slow_time": 600}}}'
