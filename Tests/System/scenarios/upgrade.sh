@@ -26,7 +26,8 @@ stop_daemon
 sql "DROP INDEX jobs_waiting; DROP INDEX jobs_joined; DROP INDEX jobs_joined_due; DROP INDEX jobs_origin; DROP INDEX jobs_kept;
 	ALTER TABLE jobs DROP COLUMN joined; ALTER TABLE jobs DROP COLUMN kept_since;
 	CREATE INDEX jobs_waiting ON jobs (pipeline, seq) WHERE state = 'queued' AND claimed = 1;
-	DELETE FROM grdb_migrations WHERE identifier = 'guards';"
+	ALTER TABLE attempts DROP COLUMN other_names;
+	DELETE FROM grdb_migrations WHERE identifier IN ('guards', 'names');"
 
 step 'the newer version copies it first, and the task is delivered, paid once'
 systemctl start runninghubd.socket runninghubd.service
