@@ -2,17 +2,24 @@ import GRDB
 package import Jobs
 
 extension Ledger {
-    /// Jobs under way that were dropped under the same name, and before this one or further on: those that it may be the same as.
+    /// Jobs that were under way under the same name when this one was dropped, before it or further on: those that it may be the same as.
+    ///
+    /// One that has delivered meanwhile is one of them: this one had to wait for its turn.
     ///
     /// Their contents are not compared, and those that wait for another themselves are left out.
     package func namesakes(of job: Job, limit: Int) async throws(LedgerError) -> [JobRecord] {
         try await select(
             """
-            WHERE pipeline = ? AND origin = ? AND kind = ? AND state NOT IN ('delivered', 'failed', 'cancelled') AND claimed = 1
+            WHERE pipeline = ? AND origin = ? AND kind = ? AND claimed = 1
+                AND (state NOT IN ('delivered', 'failed', 'cancelled') OR (state = 'delivered' AND state_since >= ?))
                 AND joined IS NULL AND id <> ? AND (state <> 'queued' OR seq < (SELECT seq FROM jobs WHERE id = ?))
             ORDER BY seq LIMIT ?
             """,
-            [job.pipeline, Blob(job.origin.bytes), job.kind.rawValue, job.id.text, job.id.text, limit],
+            [
+                job.pipeline, Blob(job.origin.bytes), job.kind.rawValue, job.createdAt.milliseconds, job.id.text,
+                job.id.text,
+                limit,
+            ],
             except: [],
             limit: limit
         )

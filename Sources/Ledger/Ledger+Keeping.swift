@@ -38,6 +38,8 @@ extension Ledger {
 
     /// Jobs that ended and whose original has lain in this folder for longer, the oldest first.
     ///
+    /// One that was dropped again since, and so is the original of a newer job, is kept for as long as that one's.
+    ///
     /// - Parameters:
     ///   - folder: `done` or `failed`.
     ///   - pipeline: its name.
@@ -60,6 +62,8 @@ extension Ledger {
             """
             WHERE pipeline = ? AND folder = ? AND kept_since < ? AND kept_since IS NOT NULL
                 AND state IN ('delivered', 'failed', 'cancelled') AND duty = 'none' AND reviving = 0
+                AND NOT EXISTS (SELECT 1 FROM jobs AS newer WHERE newer.inode = jobs.inode AND newer.device = jobs.device
+                    AND newer.seq > jobs.seq AND newer.folder <> 'gone')
             ORDER BY kept_since LIMIT ?
             """,
             [pipeline, folder.rawValue, end.milliseconds, limit + failures.count],

@@ -39,7 +39,7 @@ struct JoiningTests {
         #expect(follower.job.dueAt == .never && follower.job.state == .queued)
     }
 
-    @Test("It joins nobody who has ended, waits itself, or is itself")
+    @Test("It joins nobody who had ended when it came, is to be cancelled, waits itself, or is itself")
     func refuses() throws {
         var follower = try Self.follower()
         let lone = follower
@@ -47,9 +47,23 @@ struct JoiningTests {
         #expect(follower.joins(other.job, digests: [:], at: .at(1)) != .applied)
         #expect(follower.joins(follower.job, digests: [:], at: .at(1)) != .applied)
         leader.job.state = .delivered
+        leader.job.stateSince = follower.job.createdAt - .seconds(1)
+        #expect(follower.joins(leader.job, digests: [:], at: .at(1)) != .applied)
+        leader.job.state = .running
+        leader.job.isCancelWished = true
         #expect(follower.joins(leader.job, digests: [:], at: .at(1)) != .applied)
         #expect(follower == lone)
         #expect(other.joins(JobRecord.submitting().job, digests: [:], at: .at(1)) != .applied)
+    }
+
+    @Test("It joins one that has delivered while it waited for its turn, and is looked at right away")
+    func deliveredMeanwhile() throws {
+        var follower = try Self.follower()
+        var leader = try Self.pair().leader
+        leader.job.state = .delivered
+        leader.job.stateSince = follower.job.createdAt + .seconds(1)
+        #expect(follower.joins(leader.job, digests: [:], at: .at(2)) == .applied)
+        #expect(follower.job.joined == leader.job.id && follower.job.dueAt == .at(2))
     }
 
     @Test("It is delivered with the other, and its original goes where that one's does")
@@ -63,7 +77,7 @@ struct JoiningTests {
         }
     }
 
-    @Test("It fails with the other, for its reason, and nothing was paid for it")
+    @Test("It fails with the other, for its reason, and what may have been paid for that one is told")
     func failed() throws {
         var (follower, leader) = try Self.pair()
         leader.job.state = .failed
@@ -71,7 +85,10 @@ struct JoiningTests {
         #expect(follower.leaderSeen(leader.job, afterDelivery: .keep, at: .at(9)) == .applied)
         #expect(follower.job.state == .failed && follower.job.duty == .failed)
         let failure = try #require(follower.job.failure)
-        #expect(failure.name == .taskFailed && !failure.mayHaveBeenPaid && failure.advice == Failure.broken.advice)
+        #expect(
+            failure.name == .taskFailed && failure.mayHaveBeenPaid == Failure.broken.mayHaveBeenPaid
+                && failure.advice == Failure.broken.advice
+        )
         #expect(failure.message == "It was the same as the file of job \(leader.job.id), which failed: It broke.")
     }
 

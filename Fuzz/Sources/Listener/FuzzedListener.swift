@@ -58,7 +58,7 @@ final class FuzzedListener: Sendable {
         let policy = AddressPolicy(site: try Site("https://www.runninghub.cn"))
         return Engine(
             ledger: try Ledger(path: root + "/ledger.sqlite", owner: "fuzz"),
-            time: clock,
+            time: LeapingClock(),
             journal: Journal(Logger(label: "fuzz") { _ in CountingHandler(count: count) }),
             tokens: tokens,
             settings: Engine.Settings(spool: root + "/spool", state: root),

@@ -104,7 +104,11 @@ extension Engine {
     /// Asks accounts whose keys rest, or have a minimum, and why callbacks are missing, as long as the task runs.
     func watchAccounts() async {
         while !Task.isCancelled {
-            for account in accounts.values { await lookAfter(account) }
+            for account in accounts.values {
+                await lookAfter(account)
+                // Each may take as long as a question may.
+                progress.alive("accounts", at: time.now())
+            }
             await lookAfterCallbacks()
             progress.alive("accounts", at: time.now())
             await time.wait(until: time.now() + Balances.pace)

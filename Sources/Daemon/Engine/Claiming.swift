@@ -87,7 +87,8 @@ extension Engine {
         }
         guard !taken.isEmpty else { return }
         let all = taken.map(\.claim)
-        let failures = (try? await blocking { claims.synchronize(all) }) ?? [:]
+        // Where a reload or a stop came before it could be made nothing counts as flushed; who takes over goes on with these.
+        guard let failures = try? await blocking({ claims.synchronize(all) }) else { return }
         await withDiscardingTaskGroup { group in
             for one in taken {
                 let job = one.job
@@ -99,6 +100,8 @@ extension Engine {
                         "\(entry.pipeline.name)/\(job.place) could not be flushed to disk; it waits in work/ and is written anew: \(error)"
                     )
                     unfinished.add(unflushed: job.id)
+                    // What a person moves back there meanwhile is to be offered again.
+                    group.addTask { await inbox.left([job.origin]) }
                     continue
                 }
                 unfinished.finished(job.id)

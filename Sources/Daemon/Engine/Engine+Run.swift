@@ -79,8 +79,8 @@ extension Engine {
     private func watchFolders() async {
         while !Task.isCancelled {
             await time.wait(until: time.now() + Self.folderPace)
-            await lookAfterFolders()
-            progress.alive("folders", at: time.now())
+            // As a piece of work: it waits in line behind those that copy large files.
+            await progress.watching("looking after folders", time) { await lookAfterFolders() }
         }
     }
 

@@ -131,7 +131,15 @@ extension Engine {
             !page.isEmpty
         {
             var jobs: [Job] = []
-            for record in page where try await isDue(record.job) { jobs.append(record.job) }
+            for record in page {
+                do {
+                    if try await isDue(record.job) { jobs.append(record.job) }
+                } catch {
+                    // The others are not to wait for it.
+                    tellTrouble("\(entry.pipeline.name)/\(record.job.origin)", error)
+                    unfinished.add()
+                }
+            }
             await carryOut(jobs, entry, inbox, unfinished)
             last = page.last?.job.id
         }

@@ -37,7 +37,10 @@ extension Engine {
                 guard let other else { return EventOutcome.ignored("it was forgotten") }
                 return record.joins(other.job, digests: digests, at: now)
             }
-            if change?.value == .applied { return true }
+            guard change?.value == .applied else { continue }
+            // Where the other has ended already, so does this one.
+            wakes.joined()
+            return true
         }
         return false
     }

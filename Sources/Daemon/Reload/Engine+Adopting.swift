@@ -8,9 +8,17 @@ extension Engine {
     /// - Parameters:
     ///   - entries: all pipelines in service.
     ///   - change: what is different.
+    ///   - general: what holds for all pipelines together.
     ///   - downloader: for what is fetched from now on.
-    func adopt(_ entries: [PipelineTable.Entry], _ change: ConfigurationChange, downloader: Downloader) {
+    func adopt(
+        _ entries: [PipelineTable.Entry],
+        _ change: ConfigurationChange,
+        general: Configuration.General,
+        downloader: Downloader
+    ) {
         live.withLock { live in
+            live.settings.coinsPerDay = general.spending.coinsPerDay
+            live.settings.retention = general.retention
             live.downloader = downloader
             if let language = change.language { live.settings.language = language }
             for key in change.keys { live.accounts[key.name]?.bound(by: key) }

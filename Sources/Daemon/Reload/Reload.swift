@@ -81,7 +81,8 @@ actor Reload {
                 entries.append(entry)
             }
         }
-        engine.adopt(entries, change, downloader: try start.downloader(for: configuration))
+        let downloader = try start.downloader(for: configuration)
+        engine.adopt(entries, change, general: configuration.general, downloader: downloader)
         inForce = configuration
     }
 }

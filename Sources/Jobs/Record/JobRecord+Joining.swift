@@ -15,12 +15,14 @@ extension JobRecord {
         guard job.state == .queued, job.isClaimed, !job.isCancelWished, job.joined == nil else {
             return .ignored("it is not waiting")
         }
-        guard leader.id != job.id, !leader.state.isFinal, leader.isClaimed, leader.joined == nil else {
-            return .ignored("the other has ended, or waits itself")
+        guard leader.id != job.id, leader.isClaimed, leader.joined == nil, !leader.isCancelWished,
+            !leader.state.isFinal || leader.isDelivered(since: job.createdAt)
+        else {
+            return .ignored("the other has ended, or is to end, or waits itself")
         }
         _ = inputsRead(digests)
         job.joined = leader.id
-        waits(until: .never, because: Self.waitsForSame, at: now)
+        waits(until: leader.state.isFinal ? now : .never, because: Self.waitsForSame, at: now)
         tell(.joined, leader.id.text)
         return .applied
     }
@@ -51,7 +53,7 @@ extension JobRecord {
             job.duty = afterDelivery == .delete ? .delete : .done
             tell(.delivered, "the results are those of job \(id), which is the same")
         case .failed where isSame(as: leader):
-            fail(Failure(with: leader, mayHaveBeenPaid: !attempts.isEmpty), at: now)
+            fail(Failure(with: leader), at: now)
         case .delivered, .failed:
             parts(at: now)
         case .queued, .uploading, .submitting, .unconfirmed, .running, .fetching:
@@ -74,6 +76,11 @@ extension JobRecord {
 }
 
 extension Job {
+    /// Whether it was under way at this time, and has delivered its results since.
+    fileprivate func isDelivered(since time: Timestamp) -> Bool {
+        state == .delivered && stateSince >= time
+    }
+
     /// Whether another job of the pipeline would have the same files under the same names, as far as can be told without reading them,
     /// and has the same parameters.
     package func isLike(_ other: Job) -> Bool {
@@ -106,7 +113,7 @@ extension Timestamp {
 
 extension Failure {
     /// The end of a job that waited for another, which failed.
-    fileprivate init(with leader: Job, mayHaveBeenPaid: Bool) {
+    fileprivate init(with leader: Job) {
         let id = leader.id
         let head = Phrase(
             "It was the same as the file of job \(id), which failed:",
@@ -122,7 +129,7 @@ extension Failure {
             codeName: failure?.codeName,
             node: failure?.node,
             nodeReport: failure?.nodeReport,
-            mayHaveBeenPaid: mayHaveBeenPaid
+            mayHaveBeenPaid: failure?.mayHaveBeenPaid ?? false
         )
     }
 }

@@ -34,7 +34,8 @@ extension Claims {
         expecting settled: FileIdentity
     ) throws(SystemError) -> FileIdentity {
         let copied = try folder.copyFile(name, to: folder, as: claim.copyName)
-        guard copied.isLike(settled) else {
+        // Copying takes its time: somebody may have taken the file away, or put another in its place.
+        guard copied.isLike(settled), try folder.entry(name)?.identity.isSameContent(as: copied) == true else {
             try folder.remove(claim.copyName)
             throw SystemError(call: "copy", code: EAGAIN, subject: name.bytes)
         }
