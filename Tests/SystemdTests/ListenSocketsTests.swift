@@ -79,21 +79,19 @@ struct ListenSocketsTests {
             let listener = try makeSocket(listening: 64)
             let target = fcntl(listener, F_DUPFD, 20)
             let count = target - 3 + 1
-            // The lowest free one each time, for other threads of the process open some meanwhile.
-            while case let filled = fcntl(STDIN_FILENO, F_DUPFD, 3), filled < target {}
             let others = Array(repeating: "other", count: Int(count) - 1)
             setenv("LISTEN_PID", String(getpid()), 1)
             setenv("LISTEN_FDS", String(count), 1)
             setenv("LISTEN_FDNAMES", (others + ["webhook"]).joined(separator: ":"), 1)
             for _ in 0..<2 {
                 try #expect(
-                    ListenSockets.take(named: "webhook") == [
+                    whereAllAreOpen(below: target, { try ListenSockets.take(named: "webhook") }) == [
                         HandedSocket(name: "webhook", descriptor: target, backlog: 64)
                     ]
                 )
             }
             #expect(fcntl(target, F_GETFD) & FD_CLOEXEC != 0)
-            try #expect(ListenSockets.take(named: "absent").isEmpty)
+            try #expect(whereAllAreOpen(below: target, { try ListenSockets.take(named: "absent") }).isEmpty)
             #expect(throws: ListenSockets.HandoverError.self) { try ListenSockets.take(named: "other") }
         }
     }
@@ -106,4 +104,16 @@ struct ListenSocketsTests {
             try #expect(ListenSockets.take().isEmpty)
         }
     }
+}
+
+/// Asks for handed-over descriptors, all of which have to be open.
+///
+/// What is free is filled first, the lowest one each time. libdispatch opens some of its own for a moment (it looks at its threads in /proc):
+/// one that was closed since is filled, and it is asked again.
+private func whereAllAreOpen<Value>(below target: CInt, _ ask: () throws -> Value) throws -> Value {
+    for _ in 0..<20 {
+        while case let filled = fcntl(STDIN_FILENO, F_DUPFD, 3), filled < target {}
+        if let value = try? ask() { return value }
+    }
+    return try ask()
 }
