@@ -23,7 +23,7 @@ drop a.png
 await running_tasks 1
 await reached running
 stop_daemon
-sql "DROP INDEX jobs_waiting; DROP INDEX jobs_joined; DROP INDEX jobs_joined_due; DROP INDEX jobs_origin; DROP INDEX jobs_kept;
+sql "DROP INDEX jobs_waiting; DROP INDEX jobs_joined; DROP INDEX jobs_joined_due; DROP INDEX jobs_origin; DROP INDEX jobs_kept; DROP INDEX jobs_file;
 	ALTER TABLE jobs DROP COLUMN joined; ALTER TABLE jobs DROP COLUMN kept_since;
 	CREATE INDEX jobs_waiting ON jobs (pipeline, seq) WHERE state = 'queued' AND claimed = 1;
 	ALTER TABLE attempts DROP COLUMN other_names;
