@@ -116,7 +116,12 @@ struct OutboxStagingTests {
             #expect(mkdir("\(temporary.path)/.runninghubd-staging/\(job)/whole", 0o770) == 0)
             try temporary.write("x", to: ".runninghubd-staging/\(job)/whole/cat.png")
         }
-        for _ in 1...2 { try Staging.remove(jobs[1], in: outbox) }
+        let calls = FailingCalls()
+        for time in 1...2 {
+            try Staging.remove(jobs[1], in: try temporary.open(calls: calls))
+            // Flushed each time: an earlier call may have been cut off before.
+            #expect(calls.log.last?.kind == .synchronize && calls.count(.synchronize) == time)
+        }
         #expect(try temporary.names(in: ".runninghubd-staging") == ["000000000000"])
     }
 
