@@ -111,7 +111,10 @@ service_is() {
 
 # restarted PID: systemd has replaced that process, and the new one is ready
 restarted() {
-	service_is active && [[ $(main_pid) != "$1" ]]
+	local pid
+	# Between its end and its new start it has none, and systemd may still have called it active a moment before.
+	pid=$(main_pid)
+	[[ $pid != 0 && $pid != "$1" ]] && service_is active
 }
 
 main_pid() {
