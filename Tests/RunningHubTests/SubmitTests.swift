@@ -195,10 +195,15 @@ struct SubmitTests {
     @Test("A task id is taken from an answer that breaks off behind it")
     func cutBehindID() async throws {
         let cut = answer("200 OK", #"{"taskId":"2013508786110730241","status":"RUNN"#, length: 400)
-        for acts: [ScriptedServer.Act] in [[.send(cut), .close], [.send(cut), .reset], [.send(cut)]] {
+        for acts: [ScriptedServer.Act] in [[.send(cut), .close], [.send(cut)]] {
             try await withCloud(answering: { _ in acts }, .brief) { cloud, _ in
                 #expect(await cloud.submit(app).created?.taskID == taskID)
             }
+        }
+        // A reset takes with it what has not been read yet, where the reader is slow.
+        try await withCloud(answering: { _ in [.send(cut), .reset] }, .brief) { cloud, _ in
+            let outcome = await cloud.submit(app)
+            #expect(outcome.created?.taskID == taskID || outcome.unknown != nil)
         }
     }
 
