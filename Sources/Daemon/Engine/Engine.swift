@@ -42,7 +42,7 @@ package final class Engine: Sendable {
         var downloader: Downloader
     }
 
-    /// What does not change while the daemon runs, the language excepted.
+    /// What does not change while the daemon runs, but for the language, the budget and the retention that a reload brings.
     package struct Settings: Sendable {
         /// The address under which RunningHub reaches the listener, without a slash at its end; nothing: polling only.
         package var publicURL: String?
