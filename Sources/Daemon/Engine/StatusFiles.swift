@@ -20,10 +20,12 @@ extension Engine {
     func keepStatusFile(of name: String) async {
         var last: (body: String, at: Timestamp)?
         while !Task.isCancelled {
+            // Before all else: what is written tells of no later time.
+            let now = time.now()
             if let status = await statusText(of: name) {
                 let body = status.body(in: settings.language, at: time.wall())
-                let isOld = last.map { status.isLive && $0.at + StatusFiles.longestAge <= time.now() } ?? true
-                if isOld || last?.body != body, await write(status, of: name) { last = (body, time.now()) }
+                let isOld = last.map { status.isLive && $0.at + StatusFiles.longestAge <= now } ?? true
+                if isOld || last?.body != body, await write(status, of: name) { last = (body, now) }
             }
             await time.wait(until: time.now() + StatusFiles.pace)
         }
