@@ -25,20 +25,6 @@ extension Ledger {
         )
     }
 
-    /// Jobs that wait for another that is the same, and are to be looked at.
-    package func joined(
-        dueAt now: Timestamp,
-        except busy: Set<JobID>,
-        limit: Int
-    ) async throws(LedgerError) -> [JobRecord] {
-        try await select(
-            "WHERE state = 'queued' AND joined IS NOT NULL AND due_at <= ? ORDER BY due_at LIMIT ?",
-            [now.milliseconds, limit + busy.count],
-            except: busy,
-            limit: limit
-        )
-    }
-
     /// How many jobs of a pipeline wait for another that is the same.
     package func joinedCount(in pipeline: String) async throws(LedgerError) -> Int {
         try await read { database in

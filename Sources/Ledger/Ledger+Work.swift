@@ -76,17 +76,6 @@ extension Ledger {
         )
     }
 
-    /// Final jobs whose original is still to be moved or deleted.
-    package func duties(at now: Timestamp, except busy: Set<JobID>, limit: Int) async throws(LedgerError) -> [JobRecord]
-    {
-        try await select(
-            "WHERE duty <> 'none' AND due_at <= ? ORDER BY due_at LIMIT ?",
-            [now.milliseconds, limit + busy.count],
-            except: busy,
-            limit: limit
-        )
-    }
-
     /// Failed jobs that a callback woke.
     package func woken(at now: Timestamp, except busy: Set<JobID>, limit: Int) async throws(LedgerError) -> [JobRecord]
     {
@@ -124,6 +113,11 @@ extension Ledger {
         )
     }
 
+    /// The pipelines that have jobs whose claim was begun and not completed.
+    package func pipelinesTaking() async throws(LedgerError) -> Set<String> {
+        try await read { Set(try self.pipelines(with: "state = 'queued' AND claimed = 0", in: $0)) }
+    }
+
     /// All jobs of a state, page by page in the order of their ids' rows.
     package func page(_ state: JobState, after: JobID?, limit: Int) async throws(LedgerError) -> [JobRecord] {
         try await select(
@@ -135,17 +129,27 @@ extension Ledger {
     }
 
     /// Jobs that ended or are being fetched and still have a task under way that is of no use any more: see `attemptsToCancel`.
-    package func superfluous(except busy: Set<JobID>, limit: Int) async throws(LedgerError) -> [JobRecord] {
-        try await select(
-            """
-            WHERE seq IN (SELECT job FROM attempts WHERE task_id IS NOT NULL AND fruitless = 0 AND finished_at IS NULL
-                AND cancel_asked_at IS NULL AND callback_at IS NULL AND provisional = 0)
-            AND state IN ('fetching', 'delivered', 'cancelled') ORDER BY seq LIMIT ?
-            """,
-            [limit + busy.count],
-            except: busy,
-            limit: limit
-        )
+    ///
+    /// Only tasks that these keys started are looked for: nothing else could cancel them.
+    package func superfluous(
+        startedBy keys: [String],
+        except busy: Set<JobID>,
+        limit: Int
+    ) async throws(LedgerError) -> [JobRecord] {
+        try await read { database in
+            try self.selected(
+                """
+                WHERE seq IN (SELECT job FROM attempts WHERE task_id IS NOT NULL AND fruitless = 0 AND finished_at IS NULL
+                    AND cancel_asked_at IS NULL AND callback_at IS NULL AND provisional = 0
+                    AND key IN (SELECT value FROM json_each(?)))
+                AND state IN ('fetching', 'delivered', 'cancelled') ORDER BY seq LIMIT ?
+                """,
+                [try JSONText.encode(keys), limit + busy.count],
+                except: busy,
+                limit: limit,
+                in: database
+            )
+        }
     }
 
     /// The job that ended without results and whose original this is: a file by device, inode, size and time of change, a folder by device
@@ -182,6 +186,21 @@ extension Ledger {
         ).first
     }
 
+    /// Whether a place in `work/` belongs to another job than the one that is to be taken there: what lies in it is not its file then, be it
+    /// the same one under a second name.
+    package func isPlace(_ place: RelativePath, ofAnotherThan job: Job) async throws(LedgerError) -> Bool {
+        try await read { database in
+            let sql = """
+                SELECT EXISTS (SELECT 1 FROM jobs WHERE pipeline = ? AND place = ? AND folder IN ('inbox', 'work')
+                    AND (state NOT IN ('delivered', 'failed', 'cancelled') OR duty <> 'none')
+                    AND (claimed = 1 OR (inode = ? AND device = ?)) AND id <> ?)
+                """
+            let (inode, device) = (Int64(bitPattern: job.identity.inode), Int64(bitPattern: job.identity.device))
+            let arguments: StatementArguments = [job.pipeline, Blob(place.bytes), inode, device, job.id.text]
+            return try Bool.fetchOne(database.cachedStatement(sql: sql), arguments: arguments) ?? false
+        }
+    }
+
     /// Whether any job has a task of this id.
     package func knows(task id: String) async throws(LedgerError) -> Bool {
         try await read { database in
@@ -210,15 +229,23 @@ extension Ledger {
         except busy: Set<JobID>,
         limit: Int
     ) async throws(LedgerError) -> [JobRecord] {
-        try await read { database in
-            let statement = try database.cachedStatement(sql: "SELECT \(JobRow.columns) FROM jobs \(clause)")
-            let rows = try Row.fetchCursor(statement, arguments: arguments)
-            var records: [JobRecord] = []
-            while records.count < limit, let row = try rows.next() {
-                if let id = JobID(row[1]), busy.contains(id) { continue }
-                records.append(try self.loaded(row, in: database).record)
-            }
-            return records
+        try await read { try self.selected(clause, arguments, except: busy, limit: limit, in: $0) }
+    }
+
+    func selected(
+        _ clause: String,
+        _ arguments: StatementArguments,
+        except busy: Set<JobID>,
+        limit: Int,
+        in database: Database
+    ) throws -> [JobRecord] {
+        let statement = try database.cachedStatement(sql: "SELECT \(JobRow.columns) FROM jobs \(clause)")
+        let rows = try Row.fetchCursor(statement, arguments: arguments)
+        var records: [JobRecord] = []
+        while records.count < limit, let row = try rows.next() {
+            if let id = JobID(row[1]), busy.contains(id) { continue }
+            records.append(try loaded(row, in: database).record)
         }
+        return records
     }
 }

@@ -76,11 +76,59 @@ struct SelectionTests {
 
         let stray = try await ledger.running(.sample())
         try await ledger.force(stray) { $0.state = .cancelled }
-        let found = try await ledger.superfluous(except: [], limit: 9)
+        let found = try await ledger.superfluous(startedBy: ["main"], except: [], limit: 9)
         #expect(found.map(\.job.id) == [stray])
         #expect(found.first?.attemptsToCancel.count == 1)
         _ = try await ledger.change(stray, at: .start) { $0.cancelAsked(attempt: 1, detail: "", at: .at(2)) }
-        #expect(try await ledger.superfluous(except: [], limit: 9).isEmpty)
+        #expect(try await ledger.superfluous(startedBy: ["main"], except: [], limit: 9).isEmpty)
+    }
+
+    @Test("What a pipeline cannot do now, however much and however long due, stands in no other's way")
+    func fairness() async throws {
+        let ledger = try TemporaryLedger().open()
+        var duties: [JobID] = []
+        for (number, pipeline) in ["oil", "oil", "oil", "ink"].enumerated() {
+            let id = try await ledger.running(.sample(UInt64(number), pipeline: pipeline))
+            try await ledger.force(id) { job in
+                (job.state, job.duty, job.dueAt) = (.failed, .failed, .at(Int64(number)))
+            }
+            duties.append(id)
+        }
+        let all = try await ledger.duties(at: .at(9), except: [], limit: 9)
+        #expect(all.map(\.job.id) == duties)
+        let some = try await ledger.duties(at: .at(9), except: [duties[0]], limit: 2)
+        #expect(some.map(\.job.id) == [duties[1], duties[2]])
+        let others = try await ledger.duties(at: .at(9), exceptOf: ["oil"], except: [], limit: 2)
+        #expect(others.map(\.job.id) == [duties[3]])
+        #expect(try await ledger.duties(at: .at(2), exceptOf: ["oil"], except: [], limit: 2).isEmpty)
+
+        let stray = try await ledger.running(.sample(9))
+        try await ledger.force(stray) { $0.state = .cancelled }
+        #expect(try await ledger.superfluous(startedBy: ["other"], except: [], limit: 9).isEmpty)
+        let found = try await ledger.superfluous(startedBy: ["other", "main"], except: [], limit: 9)
+        #expect(found.map(\.job.id) == [stray])
+    }
+
+    @Test("A place in work/ is another's while that one is claimed and not tidied, or has the same file")
+    func places() async throws {
+        let ledger = try TemporaryLedger().open()
+        let claimed = try Job.sample(1)
+        var next = try Job.sample(2)
+        (next.place, next.identity.inode) = (claimed.place, claimed.identity.inode + 1)
+        _ = try await ledger.record(claimed)
+        #expect(try await ledger.isPlace(claimed.place, ofAnotherThan: next) == false)
+        var link = next
+        link.identity = claimed.identity
+        #expect(try await ledger.isPlace(claimed.place, ofAnotherThan: link))
+        #expect(try await ledger.pipelinesTaking() == ["oil"])
+        _ = try await ledger.change(claimed.id, at: .start) {
+            $0.claimCompleted(identity: $0.job.identity, inputs: [], at: .start)
+        }
+        #expect(try await ledger.pipelinesTaking() == [])
+        #expect(try await ledger.isPlace(claimed.place, ofAnotherThan: next))
+        #expect(try await ledger.isPlace(claimed.place, ofAnotherThan: claimed) == false)
+        try await ledger.force(claimed.id) { ($0.state, $0.duty, $0.folder) = (.failed, .none, .failed) }
+        #expect(try await ledger.isPlace(claimed.place, ofAnotherThan: link) == false)
     }
 
     @Test("Pages go through everything once, whatever their size", arguments: [1, 3, 7, 100])
@@ -152,10 +200,12 @@ struct SelectionTests {
         _ = try await ledger.line(in: "oil", at: .at(9), limit: 9)
         _ = try await ledger.duties(at: .at(9), except: [], limit: 9)
         _ = try await ledger.woken(at: .at(9), except: [], limit: 9)
-        _ = try await ledger.superfluous(except: [], limit: 9)
+        _ = try await ledger.superfluous(startedBy: ["main"], except: [], limit: 9)
         _ = try await ledger.unclaimed(in: "oil", after: nil, limit: 9)
         _ = try await ledger.ended(original: .sample, in: "oil")
         _ = try await ledger.owner(of: try Job.sample(1).place, in: "oil")
+        _ = try await ledger.isPlace(try Job.sample(1).place, ofAnotherThan: .sample(2))
+        _ = try await ledger.pipelinesTaking()
         _ = try await ledger.namesakes(of: .sample(1), limit: 9)
         _ = try await ledger.joined(dueAt: .at(9), except: [], limit: 9)
         _ = try await ledger.joinedCount(in: "oil")
@@ -182,7 +232,7 @@ struct SelectionTests {
 
     /// A scan of an index that only holds what is looked for, or of a subquery, whose own steps are in the plan too.
     private static func isBounded(_ step: String) -> Bool {
-        step.hasPrefix("SCAN (subquery-")
+        step.hasPrefix("SCAN (subquery-") || step.hasPrefix("SCAN json_each")
             || ["jobs_duty", "jobs_reviving", "jobs_joined_due", "attempts_open"].contains {
                 step.contains("INDEX \($0)")
             }

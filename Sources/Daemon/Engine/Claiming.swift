@@ -129,7 +129,9 @@ extension Engine {
             throw SystemError(call: "openat", code: 2)
         }
         let claims = Claims(inbox: from, work: work, place: entry.folders.path(of: .inbox))
-        switch try await blocking({ try claims.locate(Claim(job, to: job.place)) }) {
+        // Where another job has the place, what lies there says nothing of this one's file.
+        let isAnothers = try await ledger.isPlace(job.place, ofAnotherThan: job)
+        switch try await blocking({ try claims.locate(Claim(job, to: job.place), isPlaceAnothers: isAnothers) }) {
         case .inbox, .changed: return false
         case .hidden, .work, .nowhere: return true
         }
@@ -156,7 +158,7 @@ extension Engine {
         do {
             while true {
                 let claim = Claim(job, to: place)
-                switch try await blocking({ try claims.takeIn(claim) }) {
+                switch try await takeIn(claim, of: job, claims) {
                 case .taken where unfinished.isUnflushed(job.id):
                     let (identity, inputs) = try await blocking { try claims.rewrite(claim) }
                     return Taken(job: job, claim: claim, identity: identity, inputs: inputs)
@@ -202,6 +204,12 @@ extension Engine {
             unfinished.add()
             return nil
         }
+    }
+
+    /// Takes one file to its place, if that is not another job's: a second name of that one's file would be taken for this one's.
+    private func takeIn(_ claim: Claim, of job: Job, _ claims: Claims) async throws -> Claim.Outcome {
+        if try await ledger.isPlace(claim.place, ofAnotherThan: job) { return .nameTaken }
+        return try await blocking { try claims.takeIn(claim) }
     }
 
     /// A job's file was taken away; the parameters that came with it are left where people look.

@@ -6,6 +6,8 @@ import Spool
 enum DiskTrouble {
     /// How long what met it is left alone, however often: when it is over, all goes on soon.
     static let pace = Duration.seconds(10)
+    /// As `pace`, where each try fetches results anew; with what the fetch takes it still goes on within half a minute.
+    static let paceOfFetches = Duration.seconds(25)
 
     /// What the file system said, where an error is such trouble.
     static func cause(of error: any Error) -> SystemError? {

@@ -13,23 +13,32 @@ extension Engine {
             time: time,
             busy: BusyJobs(),
             select: { busy, room in
-                let duties = try await self.ledger.duties(at: self.time.now(), except: busy, limit: room)
+                let now = self.time.now()
+                let resting = self.resting.pipelines(at: now)
+                let duties = try await self.ledger.duties(at: now, exceptOf: resting, except: busy, limit: room)
                 let known = busy.union(duties.map(\.job.id))
-                return duties + (try await self.ledger.superfluous(except: known, limit: room - duties.count))
+                let keys = Array(self.accounts.keys)
+                return duties
+                    + (try await self.ledger.superfluous(startedBy: keys, except: known, limit: room - duties.count))
             },
             nextDue: { nil },
-            perform: { $0.job.duty == .none ? await self.letGo($0) : await self.tidy($0) },
+            perform: { self.canLetGo($0) ? await self.letGo($0) : await self.tidy($0) },
             trouble: { self.tellTrouble("originals", $0) },
             alive: { self.progress.alive("originals", at: self.time.now()) }
         )
     }
 
-    /// Has tasks cancelled that a job has no more use for.
+    /// Whether a job has a task that it has no more use for, and that this daemon can have cancelled.
+    private func canLetGo(_ record: JobRecord) -> Bool {
+        let accounts = accounts
+        return record.attemptsToCancel.contains { accounts[$0.key] != nil }
+    }
+
+    /// Has tasks cancelled that a job has no more use for: before its original is moved, for that may have to wait.
     private func letGo(_ record: JobRecord) async -> Bool {
         do {
             try await askToCancelTasks(of: record)
-            // One whose key is not configured stays until it is.
-            return record.attemptsToCancel.allSatisfy { accounts[$0.key] != nil }
+            return true
         } catch {
             tellTrouble("originals", error)
             return false
@@ -39,9 +48,11 @@ extension Engine {
     private func tidy(_ record: JobRecord) async -> Bool {
         let job = record.job
         let now = time.now()
-        guard let entry = entry(for: record), await isHere(entry) else { return false }
+        guard let entry = entry(for: record), await isHere(entry) else {
+            let reason = "The folders of pipeline \(job.pipeline) are not there."
+            return await putBehind(record, "originals", because: reason)
+        }
         do {
-            try await askToCancelTasks(of: record)
             FaultPoint.duty.before()
             let isWrittenLate = try await isWrittenLate(job, entry.folders)
             // What was written is nowhere else.
@@ -60,13 +71,11 @@ extension Engine {
             }
             return true
         } catch {
-            journal.tell(
-                ongoing: .originalStuck,
-                about: job.pipeline,
-                at: now,
-                "The original \(job.pipeline)/\(job.place) could not be moved; it is tried again: \(Self.sentence(about: error))"
-            )
-            return false
+            let reason =
+                "The original \(job.pipeline)/\(job.place) could not be moved; it is tried again: "
+                + Self.sentence(about: error)
+            journal.tell(ongoing: .originalStuck, about: job.pipeline, at: now, reason)
+            return await putBehind(record, "originals", because: reason)
         }
     }
 

@@ -116,7 +116,10 @@ extension Engine {
         case .here:
             let (isBack, isNews) = pipelines.setAway(name, nil, at: time.now())
             if isNews { journal.tell(.folderBack, "Pipeline \(name): its folders are there again; it goes on.") }
-            if isBack { for wake in wakes.all { wake() } }
+            if isBack {
+                resting.end(name)
+                for wake in wakes.all { wake() }
+            }
             return true
         case .away(let role, let absence):
             let sentence = sentence(about: absence, entry.folders.path(of: role), name)

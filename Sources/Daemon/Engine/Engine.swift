@@ -31,6 +31,8 @@ package final class Engine: Sendable {
     let holds = HoldTable()
     let space = FreeSpace()
     let spending = SpendingGuards()
+    let resting = RestingPipelines()
+    let roomNeeded = RoomNeeded()
     let inboxes = InboxTable()
     let recent = Recent()
     let mark: SpoolMark
@@ -163,10 +165,7 @@ extension Engine {
         _ id: JobID,
         _ event: @escaping @Sendable (inout JobRecord) throws -> Value
     ) async throws(LedgerError) -> Ledger.Change<Value>? {
-        guard let change = try await ledger.change(id, at: time.now(), event) else { return nil }
-        WorkUnderWay.current?.moved()
-        committed(change.record)
-        return change
+        try await committed { () async throws(LedgerError) in try await ledger.change(id, at: time.now(), event) }
     }
 
     /// As `change`, for an event that depends on another job, too.
@@ -176,7 +175,15 @@ extension Engine {
         beside other: JobID,
         _ event: @escaping @Sendable (inout JobRecord, JobRecord?) throws -> Value
     ) async throws(LedgerError) -> Ledger.Change<Value>? {
-        guard let change = try await ledger.change(id, beside: other, at: time.now(), event) else { return nil }
+        try await committed { () async throws(LedgerError) in
+            try await ledger.change(id, beside: other, at: time.now(), event)
+        }
+    }
+
+    private func committed<Value: Sendable>(
+        _ commit: () async throws(LedgerError) -> Ledger.Change<Value>?
+    ) async throws(LedgerError) -> Ledger.Change<Value>? {
+        guard let change = try await commit() else { return nil }
         WorkUnderWay.current?.moved()
         committed(change.record)
         return change

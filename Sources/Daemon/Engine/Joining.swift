@@ -14,7 +14,11 @@ extension Engine {
             wake: wakes.joined,
             time: time,
             busy: BusyJobs(),
-            select: { try await self.ledger.joined(dueAt: self.time.now(), except: $0, limit: $1) },
+            select: { busy, room in
+                let now = self.time.now()
+                let resting = self.resting.pipelines(at: now)
+                return try await self.ledger.joined(dueAt: now, exceptOf: resting, except: busy, limit: room)
+            },
             nextDue: { nil },
             perform: { await self.followLeader($0) },
             trouble: { self.tellTrouble("joined", $0) },
@@ -56,12 +60,19 @@ extension Engine {
 
     /// The job that another waits for has ended, or it is simply looked at again.
     private func followLeader(_ record: JobRecord) async -> Bool {
-        guard let pipeline = pipelines.pipeline(record.job.pipeline), let leader = record.job.joined else {
-            return false
+        guard let leader = record.job.joined else { return false }
+        guard let pipeline = pipelines.pipeline(record.job.pipeline) else {
+            resting.rest(record.job.pipeline, until: time.now() + DiskTrouble.pace)
+            return true
         }
         do {
             // Where somebody wrote to its file, or took it away, it goes its own way.
-            guard try await openInputs(of: record, pipeline) != nil else { return pipelines.away(pipeline.name) == nil }
+            guard try await openInputs(of: record, pipeline) != nil else {
+                if pipelines.away(pipeline.name) != nil {
+                    resting.rest(pipeline.name, until: time.now() + DiskTrouble.pace)
+                }
+                return true
+            }
             let now = time.now()
             try await change(record.job.id, beside: leader) { record, other in
                 record.leaderSeen(other?.job, afterDelivery: pipeline.afterDelivery, at: now)
@@ -69,7 +80,8 @@ extension Engine {
             return true
         } catch {
             tellTrouble("joined", error)
-            return false
+            guard let cause = DiskTrouble.cause(of: error) else { return false }
+            return await putBehind(record, "joined", because: Self.sentence(about: cause))
         }
     }
 }

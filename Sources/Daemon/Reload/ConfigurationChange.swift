@@ -25,8 +25,15 @@ struct ConfigurationChange: Sendable, Hashable {
     ///   - new: what was read.
     ///   - credentials: the names of the credentials that the daemon was handed at its start.
     ///   - uses: the keys and sites that jobs under way need.
-    init(from old: Configuration, to new: Configuration, credentials: [String], uses: [KeyUse]) {
-        comparePipelines(old, new)
+    ///   - taking: the pipelines of whose inbox files are being taken.
+    init(
+        from old: Configuration,
+        to new: Configuration,
+        credentials: [String],
+        uses: [KeyUse],
+        taking: Set<String> = []
+    ) {
+        comparePipelines(old, new, taking)
         language = new.language == old.language ? nil : new.language
         refuseAddress(old.api.baseURL, new.api.baseURL, uses)
         compareKeys(old.keys(credentials), new.keys(credentials), uses)
@@ -52,13 +59,20 @@ struct ConfigurationChange: Sendable, Hashable {
         names.isEmpty ? nil : "\(what): \(names.joined(separator: ", "))"
     }
 
-    private mutating func comparePipelines(_ old: Configuration, _ new: Configuration) {
+    private mutating func comparePipelines(_ old: Configuration, _ new: Configuration, _ taking: Set<String>) {
         let before = Dictionary(old.pipelines.map { ($0.name, $0) }) { first, _ in first }
         let after = Dictionary(new.pipelines.map { ($0.name, $0) }) { first, _ in first }
         added = after.keys.filter { before[$0] == nil }.sorted()
         changed = after.filter { name, pipeline in before[name].map { $0 != pipeline } ?? false }.keys.sorted()
         outOfService = new.outOfService.sorted()
         removed = before.keys.filter { after[$0] == nil && !new.outOfService.contains($0) }.sorted()
+        for name in changed where taking.contains(name) && before[name]?.folders != after[name]?.folders {
+            // One that is copied from another file system lies under a hidden name, where only its own inbox finds it.
+            refusals.append(
+                "pipelines.\(name).folders has changed while files are being taken from its inbox: put it back, wait until "
+                    + "'runninghubctl status' shows none waiting, then reload again."
+            )
+        }
     }
 
     // MARK: What is read at a start only

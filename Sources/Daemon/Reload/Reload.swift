@@ -56,7 +56,8 @@ actor Reload {
             from: inForce,
             to: configuration,
             credentials: try start.credentialNames(),
-            uses: try await engine.ledger.keyUses()
+            uses: try await engine.ledger.keyUses(),
+            taking: try await engine.ledger.pipelinesTaking()
         )
         guard change.refusals.isEmpty else {
             throw ControlRefusal(.conflict, change.refusals.joined(separator: "\n"))

@@ -8,8 +8,8 @@ internal import Jobs
 // be there. The source, checked once more, gets a second hidden name, by which one whose removal has begun is known, and is removed; the
 // mark goes last.
 extension Claims {
-    func locateFolder(_ claim: Claim) throws(SystemError) -> Claim.Location {
-        let arrived = try work.entry(at: claim.place).flatMap { $0.kind == .folder ? $0 : nil }
+    func locateFolder(_ claim: Claim, _ arrived: Entry?) throws(SystemError) -> Claim.Location {
+        let arrived = arrived.flatMap { $0.kind == .folder ? $0 : nil }
         if let arrived, arrived.identity.isSameFile(as: claim.settled) { return .work }
         if arrived != nil, try work.entry(at: claim.place.below(claim.copyName)) != nil { return .work }
         if try inbox.entry(at: claim.source.sibling(claim.hiddenName)) != nil { return .hidden }

@@ -55,9 +55,15 @@ package struct Claims: Sendable {
     }
 
     /// Where a claimed file or job folder is.
-    package func locate(_ claim: Claim) throws(SystemError) -> Claim.Location {
-        guard claim.kind == .file else { return try locateFolder(claim) }
-        let arrived = try work.entry(at: claim.place)
+    ///
+    /// - Parameters:
+    ///   - claim: which one.
+    ///   - isPlaceAnothers: whether its place in `work/` belongs to another job, and so says nothing.
+    /// - Throws: the call that failed.
+    /// - Returns: where it is.
+    package func locate(_ claim: Claim, isPlaceAnothers: Bool = false) throws(SystemError) -> Claim.Location {
+        let arrived = isPlaceAnothers ? nil : try work.entry(at: claim.place)
+        guard claim.kind == .file else { return try locateFolder(claim, arrived) }
         if let arrived, arrived.identity.isSameFile(as: claim.settled) { return .work }
         if let arrived, let copy = try work.entry(at: claim.place.sibling(claim.copyName)),
             copy.identity.isSameFile(as: arrived.identity)

@@ -9,6 +9,7 @@ struct ConfigurationChangeTests {
     private func change(
         uses: [KeyUse] = [],
         credentials: [String] = ["key_main"],
+        taking: Set<String> = [],
         from first: (inout Configuration) -> Void = { _ in },
         _ second: (inout Configuration) -> Void
     ) -> ConfigurationChange {
@@ -16,7 +17,25 @@ struct ConfigurationChangeTests {
         first(&old)
         var new = old
         second(&new)
-        return ConfigurationChange(from: old, to: new, credentials: credentials, uses: uses)
+        return ConfigurationChange(from: old, to: new, credentials: credentials, uses: uses, taking: taking)
+    }
+
+    @Test("Other folders are refused while files are being taken from the ones there are, and nothing else is.")
+    func folders() {
+        let pipelines = ["a", "b"].map { Pipeline(name: $0, target: .aiApp("1")) }
+        let change = change(taking: ["a"]) {
+            $0.pipelines = pipelines
+        } _: {
+            $0.pipelines[0].folders.inbox = "/mnt/a"
+            $0.pipelines[1].folders.inbox = "/mnt/b"
+        }
+        #expect(change.refusals.count == 1 && change.refusals[0].hasPrefix("pipelines.a.folders has changed while"))
+        let other = self.change(taking: ["a"]) {
+            $0.pipelines = pipelines
+        } _: {
+            $0.pipelines[0].retries = 2
+        }
+        #expect(other.refusals == [])
     }
 
     @Test("Pipelines come, change, go, and are kept out by their own mistakes, each by name.")

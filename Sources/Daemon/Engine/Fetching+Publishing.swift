@@ -1,0 +1,78 @@
+import FoundationEssentials
+import Jobs
+import Ledger
+import Spool
+
+// What is staged appears in the outbox under the names of the plan.
+extension Engine {
+    func publish(_ record: JobRecord, in outbox: Outbox) async throws -> Bool {
+        guard let bytes = record.plan else { return false }
+        let plan = try JSONDecoder().decode(PublishPlan.self, from: Data(bytes))
+        switch try await blocking({ try outbox.publish(plan) }) {
+        case .published:
+            let id = record.job.id
+            let now = time.now()
+            let detail = plan.outputs.map(\.description).joined(separator: ", ")
+            await changeSurely(id, telling: "its results are in the outbox") { $0.published(detail: detail, at: now) }
+            return true
+        case .nameTaken(let published):
+            return try await planAnew(record, plan, keeping: published, in: outbox)
+        case .stagingMissing:
+            return try await wait(
+                record.job.id,
+                "The folder with its fetched results, .runninghubd-staging in the outbox, is gone; put it back, or cancel the job."
+            )
+        }
+    }
+
+    /// Somebody took a name of the plan: the job gets others, and its manifest tells them.
+    private func planAnew(
+        _ record: JobRecord,
+        _ plan: PublishPlan,
+        keeping published: Set<Int>,
+        in outbox: Outbox
+    ) async throws -> Bool {
+        guard let attempt = record.successful else { return false }
+        let id = record.job.id
+        let settings = attempt.settings.outbox
+        let date = String(time.wall().internetTime.prefix(10))
+        let next = try await blocking { () -> PublishPlan in
+            guard let staging = try Staging.existing(for: id, in: outbox.folder) else { return plan }
+            var manifest = try staged(plan, in: staging)
+            let source = OutputNames.Source(
+                stem: record.job.stem,
+                pipeline: record.job.pipeline,
+                date: date,
+                job: id
+            )
+            let outputs = zip(plan.outputs, manifest.outputs).map { name, output in
+                OutputNames.Output(
+                    fileExtension: String(decoding: name.fileExtension, as: UTF8.self),
+                    node: output.nodeID
+                )
+            }
+            let names = OutputNames(settings, source: source, outputs: outputs)
+            let free = try outbox.freeNames(for: names, at: plan.path, after: plan, keeping: published)
+            let next = plan.moved(to: free, keeping: published)
+            for (index, name) in next.outputs.enumerated() where manifest.outputs.indices.contains(index) {
+                manifest.outputs[index].file = name.description
+                manifest.outputs[index].fileBase64 = base64(of: RelativePath(name: name))
+            }
+            _ = try staging.writeManifest(try manifest.encoded(), revision: next.revision)
+            try staging.synchronize()
+            return next
+        }
+        let bytes = Array(try JSONEncoder().encode(next))
+        let change = try await change(id) { $0.replanned(bytes, at: self.time.now()) }
+        guard let record = change?.record, next != plan else { return false }
+        return try await publish(record, in: outbox)
+    }
+}
+
+/// The manifest that a plan would publish.
+private func staged(_ plan: PublishPlan, in staging: Staging) throws -> Manifest {
+    guard let name = plan.items.last?.staged,
+        let bytes = try staging.folder.contents(of: name, limit: 4 << 20)
+    else { throw SystemError(call: "openat", code: 2, subject: plan.items.last?.staged.bytes) }
+    return try JSONDecoder().decode(Manifest.self, from: Data(bytes))
+}

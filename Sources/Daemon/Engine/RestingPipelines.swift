@@ -1,0 +1,51 @@
+import Jobs
+import Synchronization
+
+/// Pipelines whose folders did not do what was asked of them, and that are left alone for a while.
+final class RestingPipelines: Sendable {
+    private let ends = Mutex<[String: Timestamp]>([:])
+
+    /// Leaves a pipeline alone until then.
+    func rest(_ pipeline: String, until end: Timestamp) {
+        ends.withLock { $0[pipeline] = end }
+    }
+
+    /// A pipeline goes on at once.
+    func end(_ pipeline: String) {
+        ends.withLock { $0[pipeline] = nil }
+    }
+
+    /// Those that rest now.
+    func pipelines(at now: Timestamp) -> Set<String> {
+        ends.withLock { ends in
+            ends = ends.filter { $0.value > now }
+            return Set(ends.keys)
+        }
+    }
+}
+
+extension Engine {
+    /// Leaves what one stage does for a pipeline alone for a while, and puts the job that met trouble behind the others, so that neither stands
+    /// in another's way.
+    ///
+    /// However many wait, a few are tried at each end of the rest: no storm of commits.
+    ///
+    /// - Parameters:
+    ///   - record: the job.
+    ///   - stage: whose work it is, for the journal.
+    ///   - reason: what it waits for.
+    /// - Returns: false where the ledger cannot be written.
+    func putBehind(_ record: JobRecord, _ stage: String, because reason: String) async -> Bool {
+        let now = time.now()
+        let until = now + DiskTrouble.pace
+        resting.rest(record.job.pipeline, until: until)
+        do {
+            try await change(record.job.id) { $0.hadToWait(reason: reason, until: until, at: now) }
+            return true
+        } catch {
+            guard !Task.isCancelled else { return true }
+            tellTrouble(stage, error)
+            return false
+        }
+    }
+}
