@@ -77,6 +77,22 @@ struct JoiningTests {
         }
     }
 
+    @Test(
+        "Where the other's task may have been paid, it advises to look after that one: this one would be paid anew",
+        arguments: [Failure.Name.resultUnfetched, .resultExpired, .outcomeUnknown, .timedOut, .taskFailed]
+    )
+    func advice(name: Failure.Name) throws {
+        var (follower, leader) = try Self.pair()
+        leader.job.state = .failed
+        leader.job.failure = Failure(name, message: "Alas.", hint: "Do this.", mayHaveBeenPaid: true)
+        _ = follower.leaderSeen(leader.job, afterDelivery: .keep, at: .at(9))
+        let failure = try #require(follower.job.failure)
+        #expect(failure.name == name && failure.mayHaveBeenPaid)
+        let isOther = name != .taskFailed
+        #expect(failure.hint.contains("runninghubctl retry \(leader.job.id)") == isOther)
+        #expect((failure.hint == "Do this.") == !isOther)
+    }
+
     @Test("It fails with the other, for its reason, and what may have been paid for that one is told")
     func failed() throws {
         var (follower, leader) = try Self.pair()

@@ -20,13 +20,7 @@ extension Engine {
         let job = record.job
         let name = "\(job.pipeline)/\(job.origin) (\(job.id))"
         try refuseRetry(of: job, name)
-        if let failure = job.failure, failure.name.isCostlyToRetry, !mayPayTwice {
-            return RetryAnswer(
-                message:
-                    "\(name) is left out: \(failure.name.rawValue), its task may have been paid. To risk paying twice: runninghubctl retry --may-pay-twice \(job.id)",
-                isLeftOut: true
-            )
-        }
+        if !mayPayTwice, let message = costOfRetry(job, name) { return RetryAnswer(message: message, isLeftOut: true) }
         guard let entry = pipelines.entry(job.pipeline), await isHere(entry), let failed = entry.folders[.failed],
             let inbox = entry.folders[.inbox]
         else { throw ControlRefusal(.conflict, "\(name) cannot be retried: the folders of its pipeline are away.") }
@@ -37,6 +31,21 @@ extension Engine {
             message: "\(name) is back in the inbox; RunningHub is asked about its tasks before anything is paid anew.",
             isLeftOut: false
         )
+    }
+
+    /// Why a job is left out unless a person risks paying twice, if it is.
+    private func costOfRetry(_ job: Job, _ name: String) -> String? {
+        guard let failure = job.failure else { return nil }
+        let anyway = "runninghubctl retry --may-pay-twice \(job.id)"
+        if let other = job.joined, failure.name.leavesPaidTask {
+            return """
+                \(name) is left out: it waited for job \(other), whose task may have been paid; try that one: \
+                runninghubctl retry \(other). To pay for a task of this one's own: \(anyway)
+                """
+        }
+        guard failure.name.isCostlyToRetry else { return nil }
+        let name = "\(name) is left out: \(failure.name.rawValue)"
+        return "\(name), its task may have been paid. To risk paying twice: \(anyway)"
     }
 
     private func refuseRetry(of job: Job, _ name: String) throws {

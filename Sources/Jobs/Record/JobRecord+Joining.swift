@@ -121,15 +121,35 @@ extension Failure {
             ru: "Файл совпадал с файлом задания \(id), которое завершилось ошибкой:"
         )
         let failure = leader.failure
+        // What the other's advice says is of its own task; this one has none, and run by itself it is paid.
+        let other = Phrase(
+            "Look after job \(id) (runninghubctl retry \(id)); this file, moved back into the inbox, is a new task and is paid.",
+            zh: "请处理任务 \(id)（runninghubctl retry \(id)）；把这个文件移回 inbox 会付费运行新任务。",
+            ru:
+                "Займитесь заданием \(id) (runninghubctl retry \(id)); если вернуть этот файл в inbox, будет оплачена новая задача."
+        )
         self.init(
             failure?.name ?? .cancelled,
             message: .joined([head, failure?.sentence ?? ""]),
-            hint: failure?.advice ?? "",
+            hint: failure?.name.leavesPaidTask == true ? other : failure?.advice ?? "",
             code: failure?.code,
             codeName: failure?.codeName,
             node: failure?.node,
             nodeReport: failure?.nodeReport,
             mayHaveBeenPaid: failure?.mayHaveBeenPaid ?? false
         )
+    }
+}
+
+extension Failure.Name {
+    /// Whether a task that may have been paid, or its results, can be left behind by a failure of this kind: only its own job can still fetch
+    /// them without paying anew.
+    package var leavesPaidTask: Bool {
+        switch self {
+        case .outcomeUnknown, .timedOut, .resultUnfetched, .resultExpired: true
+        case .refused, .uploadRefused, .notAccepted, .taskFailed, .noResults, .cancelled, .cannotSubmit, .incomplete,
+            .unknownJob:
+            false
+        }
     }
 }

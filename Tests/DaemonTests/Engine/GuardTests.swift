@@ -186,6 +186,30 @@ extension EngineTests {
             }
         }
 
+        @Test("Where the results of the first could not be fetched, the second names it, and is left out of a retry.")
+        func joinedUnfetched() async throws {
+            try await withDaemon {
+                $0.cloud = .manual
+                $0.pipeline { $0.limits.output = 10 }
+            } _: { daemon in
+                let content = try daemon.drop("cat.png")
+                try await daemon.told(.submitted)
+                let leader = try #require(try await daemon.told(.taken).job)
+                try daemon.drop("cat.png", content)
+                let follower = try #require(try await daemon.told(.joined).job)
+                let task = try #require(await daemon.simulator.record.tasks.first?.id)
+                #expect(await daemon.simulator.finish(task))
+                try await daemon.told(.tidied, times: 2)
+                let text = try daemon.text(.failed, "cat (2).png.error.txt")
+                #expect(text.contains("runninghubctl retry \(leader)"), "\(text)")
+                try await daemon.withControl { client in
+                    let answer = try await client.retry(follower.text, mayPayTwice: false)
+                    #expect(answer.isLeftOut && answer.message.contains("runninghubctl retry \(leader)"))
+                }
+                #expect(daemon.list(.inbox).isEmpty)
+            }
+        }
+
         @Test("Where the first is taken away before its upload, the second goes on by itself.")
         func leaderWithdrawn() async throws {
             try await withDaemon {
