@@ -64,6 +64,9 @@ extension Pipeline {
     /// Whether a file has to be uploaded before a task can be started.
     package var needsUpload: Bool { inputUses.contains(where: \.isUploaded) }
 
+    /// The stems of the files that have to be uploaded before a task can be started.
+    fileprivate var uploadedStems: Set<String> { Set(inputUses.filter(\.isUploaded).map(\.stem)) }
+
     /// The keys of all parameters that the nodes ask for.
     package var parameterKeys: [String] {
         placeholders.compactMap { placeholder in
@@ -82,5 +85,13 @@ extension Pipeline {
         nodes.flatMap { node -> [Template.Placeholder] in
             if case .text(let template) = node.value { template.placeholders } else { [] }
         }
+    }
+}
+
+extension Job {
+    /// Whether an upload has all of the job's files that a pipeline's nodes ask for by their names on RunningHub.
+    package func hasAllUploaded(in upload: Upload, for pipeline: Pipeline) -> Bool {
+        let stems = pipeline.uploadedStems
+        return sources.allSatisfy { !stems.contains($0.stem) || upload.remoteNames[$0.stem] != nil }
     }
 }

@@ -34,8 +34,10 @@ extension [String: Account] {
         pipeline.keys.isEmpty ? keys.sorted() : pipeline.keys.filter { self[$0] != nil }
     }
 
-    /// Whether an upload can still go into a submission: it is not too old, and its account is one of these, on the same site.
-    func canUse(_ upload: Job.Upload, at now: Timestamp) -> Bool {
+    /// Whether an upload can still go into a submission: it is not too old, its account is one of these, on the same site, and it has all
+    /// the files that the pipeline's nodes ask for now; a reload may have added one.
+    func canUse(_ upload: Job.Upload, of job: Job, for pipeline: Pipeline, at now: Timestamp) -> Bool {
         upload.at + Job.Upload.lifetime > now && self[upload.key]?.site == upload.site
+            && job.hasAllUploaded(in: upload, for: pipeline)
     }
 }

@@ -164,8 +164,8 @@ extension Engine {
 
         /// Whether the job can go on now; counts it where it can.
         mutating func admit(_ record: JobRecord, of pipeline: Pipeline) -> Bool {
-            if let upload = record.job.upload, isUsable(upload) {
-                note(record)
+            if let upload = usableUpload(of: record, pipeline) {
+                uploads[upload.key, default: 0] -= 1
                 guard submissions[upload.key, default: 0] > 0 else { return false }
                 submissions[upload.key, default: 0] -= 1
                 return true
@@ -181,16 +181,19 @@ extension Engine {
 
         /// Whether the next step of the job is its submission.
         func isReady(_ record: JobRecord, of pipeline: Pipeline) -> Bool {
-            !pipeline.needsUpload || record.job.upload.map(isUsable) ?? false
+            !pipeline.needsUpload || usableUpload(of: record, pipeline) != nil
         }
 
         /// The job has its upload and waits: its key takes one less in advance.
-        mutating func note(_ record: JobRecord) {
-            if let upload = record.job.upload, isUsable(upload) { uploads[upload.key, default: 0] -= 1 }
+        mutating func note(_ record: JobRecord, of pipeline: Pipeline) {
+            if let upload = usableUpload(of: record, pipeline) { uploads[upload.key, default: 0] -= 1 }
         }
 
-        private func isUsable(_ upload: Job.Upload) -> Bool {
-            accounts.canUse(upload, at: now) && !troubled.contains(upload.key)
+        private func usableUpload(of record: JobRecord, _ pipeline: Pipeline) -> Job.Upload? {
+            record.job.upload.flatMap { upload in
+                let isUsable = accounts.canUse(upload, of: record.job, for: pipeline, at: now)
+                return isUsable && !troubled.contains(upload.key) ? upload : nil
+            }
         }
     }
 

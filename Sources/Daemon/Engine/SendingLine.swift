@@ -40,7 +40,7 @@ extension Engine {
             }
             guard record.job.state == .queued else { return nil }
             if isFollowing, allowance.isReady(record, of: pipeline) {
-                allowance.note(record)
+                allowance.note(record, of: pipeline)
                 return nil
             }
             guard allowance.admit(record, of: pipeline) else { return nil }

@@ -17,7 +17,8 @@ extension Engine {
         }
         guard let inputs = try await openInputs(of: record, pipeline) else { return nil }
         if pipeline.needsUpload {
-            if let upload = record.job.upload, isUsable(upload, for: pipeline, at: now) { return record }
+            let job = record.job
+            if let upload = job.upload, isUsable(upload, of: job, for: pipeline, at: now) { return record }
         } else if record.job.sources.allSatisfy({ $0.digest != nil }) {
             return record
         }
@@ -36,8 +37,8 @@ extension Engine {
     /// Whether what was uploaded can go into a submission.
     ///
     /// Only the account that has it can use it. Where that account cannot start tasks, another gets the files as well, if there is one.
-    private func isUsable(_ upload: Job.Upload, for pipeline: Pipeline, at now: Timestamp) -> Bool {
-        guard accounts.canUse(upload, at: now) else { return false }
+    private func isUsable(_ upload: Job.Upload, of job: Job, for pipeline: Pipeline, at now: Timestamp) -> Bool {
+        guard accounts.canUse(upload, of: job, for: pipeline, at: now) else { return false }
         return !slots.withLock({ $0.isTroubled(upload.key, at: now) }) || chooseAccount(for: pipeline) == nil
     }
 
