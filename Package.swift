@@ -76,7 +76,7 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "FaultPoints", "Systemd", "Jobs", "RunningHub", "Ledger", "Spool", "Serving",
+                "CLinux", "FaultPoints", "Systemd", "Jobs", "RunningHub", "Ledger", "Spool", "Serving",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),

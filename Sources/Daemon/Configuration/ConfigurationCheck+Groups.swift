@@ -1,9 +1,14 @@
 import Glibc
 import Jobs
+import Spool
 
 extension ConfigurationCheck {
-    /// What is wrong with a pipeline's group: it is missing, nobody is in it, or the daemon is not.
-    func groupProblems(_ pipeline: Pipeline, at position: SourcePosition) -> [ConfigurationProblem] {
+    /// What is wrong with a pipeline's group: it is missing, nobody is in it, or the daemon is not, or the folders are another's.
+    func groupProblems(
+        _ pipeline: Pipeline,
+        spool: String,
+        at position: SourcePosition
+    ) -> [ConfigurationProblem] {
         let (group, shown) = (pipeline.group, Quotation.printable(pipeline.group))
         guard let entry = getgrnam(group) else {
             return [.init(at: position, "There is no group '\(shown)': 'groupadd --system \(shown)' makes one.")]
@@ -22,7 +27,26 @@ extension ConfigurationCheck {
             let text = "Nobody is in the group '\(shown)', so nobody but root may drop: 'usermod -aG \(shown) NAME'."
             problems.append(.init(at: position, text, severity: .warning))
         }
+        let others = othersFolders(of: pipeline, spool: spool, number)
+        if !others.isEmpty {
+            let paths = others.map { "'\(Quotation.printable($0))'" }.joined(separator: " ")
+            let command = "install -d -o \(service.user) -g \(shown) -m 2770 \(paths)"
+            let text = "The service cannot give folders to the group '\(shown)'. Run: \(command), then restart."
+            problems.append(.init(at: position, text))
+        }
         return problems
+    }
+
+    /// The folders of a pipeline with a group of its own that are not that group's, or not there; the service's sandbox keeps it from giving
+    /// folders away.
+    private func othersFolders(of pipeline: Pipeline, spool: String, _ group: gid_t) -> [String] {
+        guard pipeline.group != Pipeline.commonGroup, let name = FileName(pipeline.name) else { return [] }
+        let layout = SpoolLayout(path: spool)
+        let folders = PipelineFolders(pipeline: name, spool: layout, elsewhere: pipeline.folders)
+        return FolderRole.allCases.map(folders.path).filter { path in
+            var status = stat()
+            return stat(path, &status) != 0 || status.st_gid != group
+        }
     }
 
     private static func hasMember(

@@ -36,7 +36,7 @@ package struct ConfigurationCheck: Sendable {
         for pipeline in configuration.pipelines {
             let file = "\(configuration.pipelinesFolder)/\(pipeline.name).yaml"
             let place = document(file)?.source(of: "group") ?? SourcePosition(file: file)
-            problems += groupProblems(pipeline, at: place).map { $0.of(pipeline) }
+            problems += groupProblems(pipeline, spool: configuration.spool, at: place).map { $0.of(pipeline) }
         }
         return problems.inOrder()
     }

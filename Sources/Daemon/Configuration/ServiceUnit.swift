@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The service as systemd runs it: whose rights count, and what it sees of the file system.
@@ -42,31 +43,38 @@ package struct ServiceUnit: Sendable, Hashable {
 
     /// Does something with the rights of the daemon's user, where root asks; nothing where there is no such user.
     ///
-    /// For a process that does nothing else meanwhile: the rights are those of all its threads.
+    /// The rights are those of the calling thread, until `body` returns; other threads keep theirs.
     func acting<Value>(_ body: () -> Value) -> Value? {
         guard let entry = getpwnam(user) else { return nil }
         let (id, group) = (entry.pointee.pw_uid, entry.pointee.pw_gid)
         guard geteuid() == 0, id != 0 else { return body() }
-        var groups = [gid_t](repeating: 0, count: 65536)
-        let count = getgroups(Int32(groups.count), &groups)
-        guard count >= 0, initgroups(user, group) == 0, setegid(group) == 0, seteuid(id) == 0 else { return nil }
+        var own = [gid_t](repeating: 0, count: 65536)
+        let count = getgroups(Int32(own.count), &own)
+        guard count >= 0, let groups = groups(beside: group) else { return nil }
         defer {
             // From the real id, which is root's still.
-            _ = seteuid(0)
-            _ = setegid(getgid())
-            _ = setgroups(Int(count), groups)
+            _ = clinux_set_thread_user(0)
+            _ = clinux_set_thread_group(getgid())
+            _ = clinux_set_thread_groups(Int(count), own)
         }
+        guard clinux_set_thread_groups(groups.count, groups) == 0, clinux_set_thread_group(group) == 0,
+            clinux_set_thread_user(id) == 0
+        else { return nil }
         return body()
+    }
+
+    /// The groups that the daemon's user is in.
+    private func groups(beside primary: gid_t) -> [gid_t]? {
+        var groups = [gid_t](repeating: 0, count: 1024)
+        var count = Int32(groups.count)
+        guard getgrouplist(user, primary, &groups, &count) >= 0 else { return nil }
+        return Array(groups.prefix(Int(count)))
     }
 
     /// Whether the daemon's user is in a group; true where that cannot be known.
     func isMember(of group: String) -> Bool {
         guard let entry = getpwnam(user) else { return true }
-        let primary = entry.pointee.pw_gid
         guard let wanted = getgrnam(group)?.pointee.gr_gid else { return true }
-        var groups = [gid_t](repeating: 0, count: 1024)
-        var count = Int32(groups.count)
-        guard getgrouplist(user, primary, &groups, &count) >= 0 else { return true }
-        return groups.prefix(Int(count)).contains(wanted)
+        return groups(beside: entry.pointee.pw_gid)?.contains(wanted) ?? true
     }
 }

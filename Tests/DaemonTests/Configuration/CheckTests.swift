@@ -87,6 +87,12 @@ struct CheckTests {
         let text = problems.filter { $0.contains("floppy") }.joined(separator: "\n")
         #expect(text.contains("usermod -aG floppy \(service.user)'"), "\(text)")
         #expect(text.contains("usermod -aG floppy NAME'"), "\(text)")
+        let spool = "\(folder.path)/spool"
+        // Nobody has made them; and none is told of for the group that the service makes them for.
+        let command = "install -d -o \(service.user) -g floppy -m 2770 '\(spool)/inbox/"
+        #expect(text.replacing("DIR", with: folder.path).contains(command), "\(text)")
+        let common = try check(lines, pipeline: pipelineFile(""), service: service)
+        #expect(!common.joined().contains("install -d"), "\(common)")
     }
 
     @Test("Keys that others can read are told; no key at all is a warning.")

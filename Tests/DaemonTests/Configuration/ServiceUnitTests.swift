@@ -1,4 +1,7 @@
+import Dispatch
+import Foundation
 import Glibc
+import Synchronization
 import Testing
 
 @testable import Daemon
@@ -22,6 +25,24 @@ struct ServiceUnitTests {
         #expect(ServiceUnit(shown: "LoadState=not-found\nUser=\n") == nil)
         let open = try #require(ServiceUnit(shown: "LoadState=loaded\nUser=daemon\nRootDirectory=\nBindPaths=\n"))
         #expect(open.sees("/anywhere"))
+    }
+
+    @Test("The rights are those of the thread that acts, and of no other.", .enabled(if: geteuid() == 0))
+    func others() throws {
+        let (now, done) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let user = Mutex<uid_t?>(nil)
+        // It is there before: a thread that is made meanwhile has the rights of the one that makes it.
+        Thread.detachNewThread {
+            now.wait()
+            user.withLock { $0 = geteuid() }
+            done.signal()
+        }
+        let acting = ServiceUnit(user: "nobody").acting {
+            now.signal()
+            done.wait()
+            return geteuid()
+        }
+        #expect(acting == 65534 && user.withLock(\.self) == 0)
     }
 
     @Test("Something done with its rights is done with its rights, and only that.", .enabled(if: geteuid() == 0))
