@@ -40,7 +40,7 @@ test-deps:
 test: unit-tests system-tests
 
 unit-tests: test-deps
-	$(SWIFT) test
+	SWIFT="$(SWIFT)" scripts/unit-tests
 
 # In a real systemd; skipped with a sentence where root or systemd-nspawn is missing.
 system-tests: test-deps

@@ -1,4 +1,6 @@
+import Dispatch
 import Foundation
+import Glibc
 import RunningHubSimulator
 
 /// What a trial works with: a workplace, a cloud, a daemon, and what was dropped.

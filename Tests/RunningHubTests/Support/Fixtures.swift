@@ -12,14 +12,14 @@ let key = Secret("0123456789abcdef0123456789abcdef")
 let taskID = "2013508786110730241"
 
 extension Transport.Timeouts {
-    /// Short ones: what must stall in a test stalls briefly.
+    /// Short ones: what must stall in a test stalls briefly, but longer than a busy machine keeps anything waiting.
     static var brief: Self {
         var timeouts = Self()
-        timeouts.connect = .milliseconds(500)
-        timeouts.idle = .milliseconds(300)
-        timeouts.submission = .milliseconds(500)
-        timeouts.question = .milliseconds(500)
-        timeouts.downloadHead = .milliseconds(500)
+        timeouts.connect = .seconds(4)
+        timeouts.idle = .seconds(3)
+        timeouts.submission = .seconds(4)
+        timeouts.question = .seconds(4)
+        timeouts.downloadHead = .seconds(4)
         return timeouts
     }
 }
