@@ -7,7 +7,6 @@
 #include <stddef.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
-#include <sys/types.h>
 
 // renameat2(2)
 extern int renameat2(int olddirfd, const char *oldpath, int newdirfd, const char *newpath, unsigned int flags);
@@ -22,9 +21,9 @@ extern long copy_file_range(int fd_in, long *off_in, int fd_out, long *off_out, 
 // setresuid(2), setresgid(2) and setgroups(2) of the calling thread alone: glibc's functions change all threads of the process, the
 // kernel's calls only the one that makes them (nptl(7)). -1 leaves an id as it is.
 extern long syscall(long number, ...);
-static inline long clinux_set_thread_user(uid_t effective) { return syscall(SYS_setresuid, -1, effective, -1); }
-static inline long clinux_set_thread_group(gid_t effective) { return syscall(SYS_setresgid, -1, effective, -1); }
-static inline long clinux_set_thread_groups(size_t count, const gid_t *groups) {
+static inline long clinux_set_thread_user(unsigned int effective) { return syscall(SYS_setresuid, -1, effective, -1); }
+static inline long clinux_set_thread_group(unsigned int effective) { return syscall(SYS_setresgid, -1, effective, -1); }
+static inline long clinux_set_thread_groups(size_t count, const unsigned int *groups) {
 	return syscall(SYS_setgroups, count, groups);
 }
 

@@ -107,10 +107,10 @@ struct ExpiryTests {
             let place = try path("set")
             let identity = try #require(try Folder(path: "\(temporary.path)/work").entry(at: place)).identity
             // Clocks of file systems are coarse: what comes later is to be seen to.
-            Self.tick()
+            try Self.tick(after: identity, in: temporary.path)
             let outcome = try originals.moveToDone(Original(job: job, place: place, identity: identity))
             guard case .moved(_, let there) = outcome else { throw SystemError(call: "move", code: ENOENT) }
-            Self.tick()
+            try Self.tick(after: there, in: temporary.path)
             try change("\(temporary.path)/done/set")
             let end = try originals.expireDone(Original(job: job, place: place, identity: there))
             #expect(end == (number == 0 ? .deleted : .changed), "change \(number)")
@@ -181,13 +181,15 @@ struct ExpiryTests {
         try #require(utimensat(AT_FDCWD, path, &times, 0) == 0)
     }
 
-    /// Waits until the file systems' clock has gone on.
-    private static func tick() {
-        var before = timespec()
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME_COARSE, &before)
+    /// Waits until what comes to a folder bears a later time than what came there: the clocks of file systems are coarse, and may step back.
+    private static func tick(after identity: FileIdentity, in folder: String) throws {
+        let path = "\(folder)/.tick"
+        var status = stat()
         repeat {
-            clock_gettime(CLOCK_REALTIME_COARSE, &now)
-        } while now.tv_nsec == before.tv_nsec && now.tv_sec == before.tv_sec
+            let file = creat(path, 0o600)
+            try #require(file >= 0 && fstat(file, &status) == 0)
+            close(file)
+            unlink(path)
+        } while Int64(status.st_ctim.tv_sec) * 1_000_000_000 + Int64(status.st_ctim.tv_nsec) <= identity.changed
     }
 }

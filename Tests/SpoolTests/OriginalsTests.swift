@@ -78,6 +78,34 @@ struct OriginalsTests {
         #expect(try fixture.files("done") == [place: "the original"])
     }
 
+    @Test("Between two mounts of one file system, which no rename crosses, the original is copied", arguments: places)
+    func mounts(place: String) throws {
+        let fixture = try OriginalsFixture(place)
+        // From the folder itself to another; what is renamed within one has a hidden name.
+        let calls = FailingCalls { call in
+            (call.kind == .rename || call.kind == .link) && !call.text.hasPrefix(".") ? EXDEV : nil
+        }
+        let original = try fixture.original()
+        let outcome = try fixture.originals(calls).moveToDone(original)
+        #expect(try outcome == .moved(fixture.place, fixture.original(in: "done").identity))
+        #expect(try fixture.files("done") == [place: "the original"])
+        #expect(try fixture.temporary.names(in: "work") == [])
+    }
+
+    @Test("A file with a second name is moved, however like it the one is that has its name in done/")
+    func likeness() throws {
+        let fixture = try OriginalsFixture(elsewhere: true)
+        let name = "/cat.png"
+        #expect(Glibc.link(fixture.temporary.path + "/work" + name, fixture.temporary.path + "/second") == 0)
+        try fixture.root("done").write("not the same", to: "done/cat.png")
+        var times = [timespec(tv_sec: 1_000_000_000, tv_nsec: 5), timespec(tv_sec: 1_000_000_000, tv_nsec: 5)]
+        for path in [fixture.temporary.path + "/work" + name, fixture.root("done").path + "/done" + name] {
+            #expect(utimensat(AT_FDCWD, path, &times, 0) == 0)
+        }
+        _ = try fixture.originals().moveToDone(try fixture.original())
+        #expect(try fixture.files("done") == ["cat.png": "not the same", "cat (2).png": "the original"])
+    }
+
     @Test("A copy on another file system keeps the original's time")
     func times() throws {
         let fixture = try OriginalsFixture(elsewhere: true)

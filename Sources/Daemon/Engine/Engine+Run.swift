@@ -119,6 +119,8 @@ extension Engine {
             if isBack {
                 resting.end(name)
                 for wake in wakes.all { wake() }
+                // What could not be entered meanwhile tells of nothing now that it can.
+                await inboxes[name]?.rescan()
             }
             return true
         case .away(let role, let absence):

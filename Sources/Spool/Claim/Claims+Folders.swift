@@ -38,7 +38,7 @@ extension Claims {
 
     /// Whether a folder in `work/` is the finished copy of the one that settled.
     private func isCopy(_ entry: Entry, of claim: Claim) throws(SystemError) -> Bool {
-        guard entry.identity.device != claim.settled.device else { return false }
+        guard !entry.identity.isSameFile(as: claim.settled) else { return false }
         let copy = try work.folder(at: claim.place.folders).folder(claim.place.name)
         return try inputs(in: copy, of: claim) { $0.isLike($1) } != nil
     }

@@ -39,7 +39,9 @@ package struct Original: Sendable, Hashable {
         return entry.identity.device == identity.device || hasSameContent(entry)
     }
 
-    /// Whether an entry can be the copy of the original that was made on another file system.
+    /// Whether an entry under a name that others may use can be the copy of the original that was made on another file system.
+    ///
+    /// Of one that was made on another mount of the same file system that cannot be told.
     func isCopied(to entry: Entry) -> Bool {
         (entry.kind == .file || entry.kind == .folder) && entry.identity.device != identity.device
             && hasSameContent(entry)

@@ -66,10 +66,12 @@ struct OriginalCopy {
         try from.synchronize()
     }
 
+    /// Whether what has the copy's name is one of this entry: nobody else uses that name.
+    ///
+    /// It may be on the same device: two mounts of one file system (bind mounts, as `BindPaths=` makes them) are parted by `EXDEV` as well.
     private func isCopy(_ copy: Entry, of entry: Entry) throws(SystemError) -> Bool {
-        guard Original(job: original.job, place: original.place, identity: entry.identity).isCopied(to: copy) else {
-            return false
-        }
+        let source = Original(job: original.job, place: original.place, identity: entry.identity)
+        guard copy.kind == entry.kind, source.hasSameContent(copy) else { return false }
         guard entry.kind == .folder else { return true }
         return try from.folder(entry.name).isCopied(in: try to.folder(copy.name))
     }

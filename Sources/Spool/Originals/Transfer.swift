@@ -35,7 +35,7 @@ struct Transfer {
 
     private func move(_ entry: Entry, from: Folder) throws(SystemError) -> Original.Outcome {
         let to = try target.synchronizedFolder(at: original.place.folders)
-        if entry.links > 1, let there = try moved(in: to) {
+        if entry.links > 1, let there = try moved(in: to, where: original.isSame) {
             // Linked by an earlier call, on a file system that cannot rename without replacing; only the unlinking is left.
             try from.remove(original.place.name)
             return try found(there, in: to)
@@ -82,7 +82,8 @@ struct Transfer {
             source.removeEmptyFolders(at: original.place.folders)
             return outcome
         }
-        guard let entry = try moved(in: to) else { return .absent }
+        let moved = try moved(in: to) { original.isSame($0) || original.isCopied(to: $0) }
+        guard let entry = moved else { return .absent }
         return try found(entry, in: to)
     }
 
@@ -93,12 +94,12 @@ struct Transfer {
         return .moved(path(entry.name), entry.identity)
     }
 
-    private func moved(in to: Folder) throws(SystemError) -> Entry? {
+    private func moved(in to: Folder, where fits: (Entry) -> Bool) throws(SystemError) -> Entry? {
         let listing = try DirectoryListing(of: to)
         while let page = try listing.nextPage() {
             for item in page where number(of: item.name) != nil {
                 guard let entry = try to.entry(item.name) else { continue }
-                if original.isSame(entry) || original.isCopied(to: entry) { return entry }
+                if fits(entry) { return entry }
             }
         }
         return nil
