@@ -77,7 +77,7 @@ LABORATORY_BUILD ?= .build/debug
 SEED ?= 1
 KILLS ?= 300
 CUTS ?= 50
-FAULTS ?= --short --length 6 --at-once 16
+FAULTS ?= --short --length 6 --at-once 12
 
 .PHONY: laboratory chaos power-cut faulty-disk attack hostile-answers faulty-cloud
 laboratory: test-deps

@@ -113,8 +113,22 @@ struct Dropper: Sendable {
         if isFlushing { fsync(file) }
     }
 
+    /// By one rename; on another mount under a hidden name first.
     private func move(_ old: String, to new: String) throws {
-        guard rename(old, new) == 0 else { throw ChildProcess.Failure(what: new, code: errno) }
+        if rename(old, new) == 0 { return }
+        guard errno == EXDEV else { throw ChildProcess.Failure(what: new, code: errno) }
+        let target = URL(filePath: new)
+        let hidden = target.deletingLastPathComponent().appending(path: ".\(target.lastPathComponent)").path
+        do {
+            try FileManager.default.copyItem(atPath: old, toPath: hidden)
+        } catch {
+            throw ChildProcess.Failure(
+                what: hidden,
+                code: access(target.deletingLastPathComponent().path, W_OK) == 0 ? EIO : errno
+            )
+        }
+        try FileManager.default.removeItem(atPath: old)
+        guard rename(hidden, new) == 0 else { throw ChildProcess.Failure(what: new, code: errno) }
     }
 
     private func flushFolder(_ path: String) throws {

@@ -7,7 +7,7 @@ struct DiskTrialResult: Sendable {
     var failedCalls: Int?
     /// The share of one processor that the daemon took while the fault lasted.
     var processor = 0.0
-    /// Whether most of what came while the fault lasted waited at its end.
+    /// Whether most of what came while the fault lasted waited at its end; where no call has failed that is how long tasks take.
     var isStuck = false
     /// What the journal said while the fault lasted.
     var lines: JournalTally?
@@ -22,7 +22,8 @@ struct DiskTrialResult: Sendable {
             broken.append("it took \(recovery.inSeconds) s to recover")
         }
         if processor > DiskTrial.mostProcessor { broken.append("it took \(processor.inPercent) of a processor") }
-        if isStuck, lines?.troubles.isEmpty ?? true { broken.append("it waited, and did not say why") }
+        let isSilent = lines?.troubles.isEmpty ?? true
+        if isStuck, failedCalls != 0, isSilent { broken.append("it waited, and did not say why") }
         // One when it begins, one for each minute that follows.
         let most = Int(length / .seconds(60)) + 1
         for (trouble, count) in lines?.troubles ?? [:] where count > most {
