@@ -79,7 +79,7 @@ struct JoiningTests {
 
     @Test(
         "Where the other's task may have been paid, it advises to look after that one: this one would be paid anew",
-        arguments: [Failure.Name.resultUnfetched, .resultExpired, .outcomeUnknown, .timedOut, .taskFailed]
+        arguments: [Failure.Name.resultUnfetched, .resultExpired, .noResults, .outcomeUnknown, .timedOut, .taskFailed]
     )
     func advice(name: Failure.Name) throws {
         var (follower, leader) = try Self.pair()

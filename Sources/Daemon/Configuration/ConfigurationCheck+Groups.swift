@@ -27,26 +27,45 @@ extension ConfigurationCheck {
             let text = "Nobody is in the group '\(shown)', so nobody but root may drop: 'usermod -aG \(shown) NAME'."
             problems.append(.init(at: position, text, severity: .warning))
         }
-        let others = othersFolders(of: pipeline, spool: spool, number)
-        if !others.isEmpty {
-            let paths = others.map { "'\(Quotation.printable($0))'" }.joined(separator: " ")
-            let command = "install -d -o \(service.user) -g \(shown) -m 2770 \(paths)"
-            let text = "The service cannot give folders to the group '\(shown)'. Run: \(command), then restart."
-            problems.append(.init(at: position, text))
-        }
+        problems += folderProblems(of: pipeline, spool: spool, number, service.user, at: position)
         return problems
     }
 
-    /// The folders of a pipeline with a group of its own that are not that group's, or not there; the service's sandbox keeps it from giving
-    /// folders away.
-    private func othersFolders(of pipeline: Pipeline, spool: String, _ group: gid_t) -> [String] {
+    /// The folders of a pipeline with a group of its own that are not there, which the service's sandbox keeps it from giving to that group,
+    /// and those that are another's.
+    private func folderProblems(
+        of pipeline: Pipeline,
+        spool: String,
+        _ group: gid_t,
+        _ user: String,
+        at position: SourcePosition
+    ) -> [ConfigurationProblem] {
         guard pipeline.group != Pipeline.commonGroup, let name = FileName(pipeline.name) else { return [] }
         let layout = SpoolLayout(path: spool)
         let folders = PipelineFolders(pipeline: name, spool: layout, elsewhere: pipeline.folders)
-        return FolderRole.allCases.map(folders.path).filter { path in
+        let shown = Quotation.printable(pipeline.group)
+        var (missing, others): ([String], [String]) = ([], [])
+        for path in FolderRole.allCases.map(folders.path) {
             var status = stat()
-            return stat(path, &status) != 0 || status.st_gid != group
+            let quoted = "'\(Quotation.printable(path))'"
+            if stat(path, &status) == 0 {
+                if status.st_gid != group { others.append(quoted) }
+            } else if errno == ENOENT {
+                missing.append(quoted)
+            }
         }
+        var problems: [ConfigurationProblem] = []
+        if !missing.isEmpty {
+            let command = "install -d -o \(user) -g \(shown) -m 2770 \(missing.joined(separator: " "))"
+            let text = "The service cannot give folders to the group '\(shown)'. Run: \(command), then restart."
+            problems.append(.init(at: position, text))
+        }
+        if !others.isEmpty {
+            let command = "chgrp \(shown) \(others.joined(separator: " "))"
+            let text = "Its people may not be able to use folders that belong to another group: \(command)"
+            problems.append(.init(at: position, text, severity: .warning))
+        }
+        return problems
     }
 
     private static func hasMember(

@@ -89,7 +89,12 @@ extension Standing {
     private init(ended record: JobRecord) {
         let job = record.job
         if job.duty != .none {
-            self.init(Self.end(of: job), since: job.stateSince, next: "Its original is moved out of work/ next.")
+            self.init(
+                Self.end(of: job),
+                since: job.stateSince,
+                next: job.wait?.reason ?? "Its original is moved out of work/ next.",
+                at: job.wait == nil ? nil : job.dueAt
+            )
         } else if job.state == .failed, job.isReviving {
             self.init(
                 Self.end(of: job),

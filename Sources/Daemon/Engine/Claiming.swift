@@ -181,14 +181,15 @@ extension Engine {
                     return nil
                 case .refused(let reason):
                     let sentence = reason.phrase(at: time.now())
+                    // Where its folder is the reason, all the files in it are refused; each says so in _STATUS.txt.
                     journal.tell(
                         ongoing: .fileStuck,
-                        about: "\(job.pipeline)/\(job.origin)",
+                        about: job.pipeline,
                         at: time.now(),
                         "\(job.pipeline)/\(job.origin): \(sentence)",
                         ["job": .string(job.id.text), "file": FileValue(job.origin).metadata]
                     )
-                    await inbox.returned(job.origin, after: .seconds(60), message: sentence)
+                    await inbox.returned(job.origin, after: .seconds(20), message: sentence)
                     return nil
                 }
             }

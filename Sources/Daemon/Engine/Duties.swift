@@ -14,7 +14,7 @@ extension Engine {
             busy: BusyJobs(),
             select: { busy, room in
                 let now = self.time.now()
-                let resting = self.resting.pipelines(at: now)
+                let resting = self.restingOriginals.pipelines(at: now)
                 let duties = try await self.ledger.duties(at: now, exceptOf: resting, except: busy, limit: room)
                 let known = busy.union(duties.map(\.job.id))
                 let keys = Array(self.accounts.keys)
@@ -49,8 +49,10 @@ extension Engine {
         let job = record.job
         let now = time.now()
         guard let entry = entry(for: record), await isHere(entry) else {
-            let reason = "The folders of pipeline \(job.pipeline) are not there."
-            return await putBehind(record, "originals", because: reason)
+            let reason =
+                pipelines.away(job.pipeline)?.english
+                ?? "The folders of pipeline \(job.pipeline) that it was run with are not there; its original waits for them."
+            return await putBehind(record, restingOriginals, "originals", because: reason)
         }
         do {
             FaultPoint.duty.before()
@@ -75,7 +77,7 @@ extension Engine {
                 "The original \(job.pipeline)/\(job.place) could not be moved; it is tried again: "
                 + Self.sentence(about: error)
             journal.tell(ongoing: .originalStuck, about: job.pipeline, at: now, reason)
-            return await putBehind(record, "originals", because: reason)
+            return await putBehind(record, restingOriginals, "originals", because: reason)
         }
     }
 

@@ -117,7 +117,8 @@ extension Engine {
             let (isBack, isNews) = pipelines.setAway(name, nil, at: time.now())
             if isNews { journal.tell(.folderBack, "Pipeline \(name): its folders are there again; it goes on.") }
             if isBack {
-                resting.end(name)
+                restingOriginals.end(name)
+                restingJoined.end(name)
                 for wake in wakes.all { wake() }
                 // What could not be entered meanwhile tells of nothing now that it can.
                 await inboxes[name]?.rescan()

@@ -31,7 +31,9 @@ package final class Engine: Sendable {
     let holds = HoldTable()
     let space = FreeSpace()
     let spending = SpendingGuards()
-    let resting = RestingPipelines()
+    /// Whose originals are left alone for a while, and whose joined jobs.
+    let restingOriginals = RestingPipelines()
+    let restingJoined = RestingPipelines()
     let roomNeeded = RoomNeeded()
     let inboxes = InboxTable()
     let recent = Recent()

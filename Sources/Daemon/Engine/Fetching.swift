@@ -109,10 +109,12 @@ extension Engine {
     ///
     /// A disk that cannot say how much is free is tried.
     private func lackOfRoom(for record: JobRecord, in outbox: Folder) async -> String? {
-        guard let needed = roomNeeded.of(record.job.id) else { return nil }
+        guard let needed = roomNeeded.of(record.job.id), let finishedAt = record.successful?.finishedAt
+        else { return nil }
+        // From then on it is for RunningHub to say whether they are still there.
+        guard time.now() - finishedAt < Self.resultLifetime else { return nil }
         guard let free = try? await blocking({ try outbox.freeSpace() }), free < needed else { return nil }
-        return "They need \(needed) bytes or more in the outbox, and \(free) are free there. "
-            + "Make room; it goes on by itself."
+        return "There is no room for them in the outbox. Make some, it goes on by itself; RunningHub keeps them a day."
     }
 
     /// How long results that are gone may come back under a fresh address.

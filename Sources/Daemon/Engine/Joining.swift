@@ -16,7 +16,7 @@ extension Engine {
             busy: BusyJobs(),
             select: { busy, room in
                 let now = self.time.now()
-                let resting = self.resting.pipelines(at: now)
+                let resting = self.restingJoined.pipelines(at: now)
                 return try await self.ledger.joined(dueAt: now, exceptOf: resting, except: busy, limit: room)
             },
             nextDue: { nil },
@@ -62,14 +62,14 @@ extension Engine {
     private func followLeader(_ record: JobRecord) async -> Bool {
         guard let leader = record.job.joined else { return false }
         guard let pipeline = pipelines.pipeline(record.job.pipeline) else {
-            resting.rest(record.job.pipeline, until: time.now() + DiskTrouble.pace)
+            restingJoined.rest(record.job.pipeline, until: time.now() + DiskTrouble.pace)
             return true
         }
         do {
             // Where somebody wrote to its file, or took it away, it goes its own way.
             guard try await openInputs(of: record, pipeline) != nil else {
                 if pipelines.away(pipeline.name) != nil {
-                    resting.rest(pipeline.name, until: time.now() + DiskTrouble.pace)
+                    restingJoined.rest(pipeline.name, until: time.now() + DiskTrouble.pace)
                 }
                 return true
             }
@@ -81,7 +81,7 @@ extension Engine {
         } catch {
             tellTrouble("joined", error)
             guard let cause = DiskTrouble.cause(of: error) else { return false }
-            return await putBehind(record, "joined", because: Self.sentence(about: cause))
+            return await putBehind(record, restingJoined, "joined", because: Self.sentence(about: cause))
         }
     }
 }

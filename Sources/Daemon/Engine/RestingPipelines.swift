@@ -1,7 +1,7 @@
 import Jobs
 import Synchronization
 
-/// Pipelines whose folders did not do what was asked of them, and that are left alone for a while.
+/// Pipelines whose folders did not do what was asked of them, and that one stage leaves alone for a while.
 final class RestingPipelines: Sendable {
     private let ends = Mutex<[String: Timestamp]>([:])
 
@@ -32,10 +32,16 @@ extension Engine {
     ///
     /// - Parameters:
     ///   - record: the job.
-    ///   - stage: whose work it is, for the journal.
+    ///   - resting: the pipelines that this stage leaves alone.
+    ///   - stage: what it is called in the journal.
     ///   - reason: what it waits for.
     /// - Returns: false where the ledger cannot be written.
-    func putBehind(_ record: JobRecord, _ stage: String, because reason: String) async -> Bool {
+    func putBehind(
+        _ record: JobRecord,
+        _ resting: RestingPipelines,
+        _ stage: String,
+        because reason: String
+    ) async -> Bool {
         let now = time.now()
         let until = now + DiskTrouble.pace
         resting.rest(record.job.pipeline, until: until)

@@ -69,8 +69,8 @@ struct ConfigurationChange: Sendable, Hashable {
         for name in changed where taking.contains(name) && before[name]?.folders != after[name]?.folders {
             // One that is copied from another file system lies under a hidden name, where only its own inbox finds it.
             refusals.append(
-                "pipelines.\(name).folders has changed while files are being taken from its inbox: put it back, wait until "
-                    + "'runninghubctl status' shows none waiting, then reload again."
+                "pipelines.\(name).folders has changed while files are being taken from its inbox: put it back. When they have "
+                    + "been taken (of one that cannot be moved runninghubctl why PATH says the reason), reload again."
             )
         }
     }

@@ -146,9 +146,8 @@ extension Failure.Name {
     /// them without paying anew.
     package var leavesPaidTask: Bool {
         switch self {
-        case .outcomeUnknown, .timedOut, .resultUnfetched, .resultExpired: true
-        case .refused, .uploadRefused, .notAccepted, .taskFailed, .noResults, .cancelled, .cannotSubmit, .incomplete,
-            .unknownJob:
+        case .outcomeUnknown, .timedOut, .noResults, .resultUnfetched, .resultExpired: true
+        case .refused, .uploadRefused, .notAccepted, .taskFailed, .cancelled, .cannotSubmit, .incomplete, .unknownJob:
             false
         }
     }

@@ -59,7 +59,7 @@ extension Folder {
     private func finishMove(_ name: FileName, to target: Folder, as newName: FileName) throws(SystemError) -> Bool {
         guard let source = try entry(name) else { return true }
         guard let there = try target.entry(newName), there.kind == .file else { return false }
-        guard there.identity.device != source.identity.device, there.identity.isLike(source.identity) else {
+        guard !there.identity.isSameFile(as: source.identity), there.identity.isLike(source.identity) else {
             return false
         }
         try target.synchronize()

@@ -10,21 +10,29 @@ extension Inbox {
         let seen = try? await blocking { looks.map { Self.observe($0.path, in: folder, by: inspector) } }
         let now = watcher.clock.now()
         for (index, look) in looks.enumerated() {
-            settling.looked(look, seen.map { $0[index] } ?? .unknown, at: now)
+            settling.looked(look, seen?[index].observation ?? .unknown, at: now)
         }
+        if seen?.contains(where: \.isBarred) == true { scanAt = min(scanAt, now.ledger + barredPace) }
     }
 
     private static func observe(
         _ path: RelativePath,
         in folder: Folder,
         by inspector: Inspector
-    ) -> Settling.Observation {
+    ) -> (observation: Settling.Observation, isBarred: Bool) {
         do {
-            return observation(try inspector.inspect(path, in: folder))
+            let inspection = try inspector.inspect(path, in: folder)
+            return (observation(inspection), inspection.isBarred)
         } catch {
-            return .unknown
+            return (.unknown, false)
         }
     }
+
+    /// How soon everything is looked through again where something may not be taken for its rights.
+    ///
+    /// That it may be now is not always noticed: a file server, or a security module, has changed its mind. An inbox that takes long is not
+    /// looked through all the time.
+    var barredPace: Duration { max(.seconds(10), lastScanLength * 100) }
 
     static func observation(_ inspection: Inspection) -> Settling.Observation {
         switch inspection {
@@ -32,6 +40,16 @@ extension Inbox {
         // That a file which its maker has open is still empty is worth knowing; of all else nothing is kept in mind.
         case .stays(.empty): .empty
         case .stays, .nothing: .nothing
+        }
+    }
+}
+
+extension Inspection {
+    /// Whether it is its rights, or its folder's, that keep something where it is.
+    var isBarred: Bool {
+        switch self {
+        case .stays(.unreadable), .stays(.unmovable): true
+        case .file, .stays, .nothing: false
         }
     }
 }

@@ -54,6 +54,8 @@ extension Inbox {
             newFolders = []
             settling.listingStarts()
             isFullScan = true
+            scanBegan = watcher.clock.now().ledger
+            isBarredFound = false
             pollReason = reasonToPoll(kind)
             await startScan(below: [])
         } catch is CancellationError {
@@ -123,6 +125,7 @@ extension Inbox {
     }
 
     private func found(_ item: InboxScan.Found, at now: Moment) {
+        isBarredFound = isBarredFound || item.inspection.isBarred
         switch item.inspection {
         case .stays(.ignoredName(.parameters(let parameters))) where pollReason != nil:
             // No notice tells of its coming, or of a change in it.
@@ -139,10 +142,13 @@ extension Inbox {
         if mode != self.mode { eventSink.yield(pollReason.map(InboxEvent.polling) ?? .watching) }
         self.mode = mode
         guard isFullScan else { return }
-        jobFolders?.lookAtAll(at: watcher.clock.now().ledger)
+        let now = watcher.clock.now().ledger
+        jobFolders?.lookAtAll(at: now)
+        if let scanBegan { lastScanLength = max(.zero, now - scanBegan) }
         let settings = configuration.settings
-        let interval = pollReason == nil ? settings.rescan : min(settings.rescan, settings.pollQuietTime)
-        scanAt = min(scanAt, watcher.clock.now().ledger + interval * (0.9 + 0.2 * jitter()))
+        var interval = pollReason == nil ? settings.rescan : min(settings.rescan, settings.pollQuietTime)
+        if isBarredFound { interval = min(interval, barredPace) }
+        scanAt = min(scanAt, now + interval * (0.9 + 0.2 * jitter()))
     }
 
     private func scanFailed(_ error: any Error) {

@@ -61,6 +61,11 @@ package actor Inbox {
     var scan: InboxScan?
     /// Whether the scan under way goes through everything.
     var isFullScan = false
+    /// When the last scan of everything began, and how long one takes.
+    var scanBegan: Timestamp?
+    var lastScanLength = Duration.zero
+    /// Whether the scan under way came across something that its rights keep where it is.
+    var isBarredFound = false
     var isToldTrouble = false
     private var isInterrupted = false
     /// Folders below the inbox that are new.

@@ -39,12 +39,13 @@ package struct Original: Sendable, Hashable {
         return entry.identity.device == identity.device || hasSameContent(entry)
     }
 
-    /// Whether an entry under a name that others may use can be the copy of the original that was made on another file system.
+    /// Whether an entry can be the copy of the original that was made on another file system, or on another mount of the same one.
     ///
-    /// Of one that was made on another mount of the same file system that cannot be told.
+    /// On the same device, where most originals are renamed, only a time that is the same to the nanosecond says so.
     func isCopied(to entry: Entry) -> Bool {
-        (entry.kind == .file || entry.kind == .folder) && entry.identity.device != identity.device
-            && hasSameContent(entry)
+        guard entry.kind == .file || entry.kind == .folder, hasSameContent(entry) else { return false }
+        if entry.identity.device != identity.device { return true }
+        return entry.identity.inode != identity.inode && entry.identity.modified == identity.modified
     }
 
     /// Whether size and time agree, as far as file systems keep them.

@@ -7,7 +7,7 @@ struct DiskTrialResult: Sendable {
     var failedCalls: Int?
     /// The share of one processor that the daemon took while the fault lasted.
     var processor = 0.0
-    /// Whether most of what came while the fault lasted waited at its end; where no call has failed that is how long tasks take.
+    /// Whether most of what came while the fault lasted waited at its end, and longer than tasks take.
     var isStuck = false
     /// What the journal said while the fault lasted.
     var lines: JournalTally?

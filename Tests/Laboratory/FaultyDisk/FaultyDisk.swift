@@ -68,7 +68,9 @@ struct FaultyDisk: AsyncParsableCommand {
     private func attempt(_ fault: any DiskFault, _ number: Int) async throws -> DiskTrialResult {
         let seed = options.seed &* 1_000_211 &+ UInt64(number)
         let name = "runninghubd-faulty-\(options.seed)-\(number)"
-        let (folder, otherDisk) = ("\(NSTemporaryDirectory())/\(name)", "/dev/shm/\(name)")
+        // As the kernel shows them, by which the library knows what is the daemon's: without links or empty parts.
+        let temporary = URL(filePath: NSTemporaryDirectory()).resolvingSymlinksInPath()
+        let (folder, otherDisk) = (temporary.appending(path: name).path, "/dev/shm/\(name)")
         for path in [folder, otherDisk] {
             try? FileManager.default.removeItem(atPath: path)
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
