@@ -108,7 +108,7 @@ extension Engine {
                 group.addTask {
                     let now = self.time.now()
                     let (id, pipeline) = (job.id, entry.pipeline)
-                    await self.changeSurely(id, telling: "its file is in work/") { record in
+                    await self.changeSurely(id) { record in
                         let outcome = record.claimCompleted(identity: one.identity, inputs: one.inputs, at: now)
                         // What cannot be run at all is said at once, not when its turn comes.
                         if let failure = record.job.unfitness(for: pipeline) {

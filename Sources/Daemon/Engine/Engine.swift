@@ -194,19 +194,18 @@ extension Engine {
     /// Runs an event that tells of an effect already had, and goes on trying until it is on disk: the effect cannot be taken back, and the
     /// ledger must know of it.
     ///
-    /// Until then the journal is its only record: each is told there once, and that they still wait is a line a minute for all of them.
+    /// Until then the journal is the only record of what RunningHub answered: that is told there, each once. That anything waits is a line a
+    /// minute for all together.
     ///
     /// - Parameters:
     ///   - id: the job.
-    ///   - sentence: what has happened, for the journal.
-    ///   - isTold: whether the journal has it already.
+    ///   - sentence: what would have to be found again by hand, for the journal; nothing where the folders say it, or the journal has it.
     ///   - event: what it changes.
     /// - Returns: the change; nothing where there is no such job.
     @discardableResult
     func changeSurely<Value: Sendable>(
         _ id: JobID,
-        telling sentence: String,
-        isTold: Bool = false,
+        telling sentence: String? = nil,
         _ event: @escaping @Sendable (inout JobRecord) throws -> Value
     ) async -> Ledger.Change<Value>? {
         var tries = 0
@@ -216,8 +215,7 @@ extension Engine {
             } catch {
                 // It waits for the ledger's disk, and says so.
                 WorkUnderWay.current?.moved()
-                // Each effect once, for it might have to be found again by hand; that it goes on, once a minute for all.
-                if tries == 0, !isTold {
+                if tries == 0, let sentence {
                     journal.tell(
                         .answerUncommitted,
                         "Job \(id): \(sentence); this could not be written to the ledger and is tried again. \(error)",

@@ -13,7 +13,7 @@ extension Engine {
             let id = record.job.id
             let now = time.now()
             let detail = plan.outputs.map(\.description).joined(separator: ", ")
-            await changeSurely(id, telling: "its results are in the outbox") { $0.published(detail: detail, at: now) }
+            await changeSurely(id) { $0.published(detail: detail, at: now) }
             return true
         case .nameTaken(let published):
             return try await planAnew(record, plan, keeping: published, in: outbox)

@@ -66,7 +66,7 @@ extension Engine {
             }
             let now = time.now()
             let upload = Job.Upload(key: account.name, site: account.site, remoteNames: names, at: now)
-            let change = await changeSurely(record.job.id, telling: "its files were uploaded") {
+            let change = await changeSurely(record.job.id) {
                 $0.uploadFinished(upload, digests: digests, at: now)
             }
             return change?.value == .applied ? change?.record : nil

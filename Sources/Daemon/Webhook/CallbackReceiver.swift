@@ -93,8 +93,7 @@ struct CallbackReceiver: Sendable {
         Task { [engine, unstored] in
             let now = engine.time.now()
             let number = address.attempt
-            let sentence = "a callback came for attempt \(number)"
-            await engine.changeSurely(address.job, telling: sentence, isTold: true) { record in
+            await engine.changeSurely(address.job) { record in
                 let recreated = engine.recreatedAttempt(number, of: record, at: now)
                 return record.callbackArrived(attempt: number, taskID: taskID, recreated: recreated, at: now)
             }

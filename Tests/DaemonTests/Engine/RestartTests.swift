@@ -264,7 +264,7 @@ extension EngineTests {
             } _: { daemon in
                 try await daemon.breakLedger("no_delivery", before: "UPDATE ON jobs", when: "NEW.state = 'delivered'")
                 try daemon.drop("cat.png")
-                try await daemon.told(.answerUncommitted)
+                try await daemon.told(.ledgerTrouble)
                 let whole = ["cat-2.mp4", "cat.png", "cat.result.json"]
                 #expect(daemon.list(.outbox) == whole)
                 try daemon.keepLedger(as: "planned")

@@ -19,8 +19,10 @@ struct JournalTally: Sendable {
     /// The most lines about one trouble.
     var most: Int { troubles.values.max() ?? 0 }
 
+    /// That a task was started and could not be recorded is no repetition: the journal is the only record of each.
     private static func isTrouble(_ line: Substring) -> Bool {
-        line.hasPrefix("warning ") || line.hasPrefix("error ") || line.contains(" waits: ")
+        guard !line.contains("RunningHub started task") else { return false }
+        return line.hasPrefix("warning ") || line.hasPrefix("error ") || line.contains(" waits: ")
     }
 
     /// The sentence, with stems, job ids and numbers taken out; the pipeline stays.
