@@ -37,6 +37,18 @@ struct RetentionTests {
         #expect(try await due(ledger, at: .at(80_000 + 86_401)) == [late])
     }
 
+    @Test("An original that was dropped again is kept for as long as its newer job has it")
+    func droppedAgain() async throws {
+        let ledger = try TemporaryLedger().open()
+        let first = try await delivered(ledger)
+        let identity = try #require(await ledger.job(first)).job.identity
+        let newer = try await ledger.running(.sample())
+        try await ledger.force(newer) { $0.identity = identity }
+        #expect(try await due(ledger, at: .at(86_401)) == [])
+        try await ledger.force(newer) { ($0.state, $0.folder) = (.cancelled, .gone) }
+        #expect(try await due(ledger, at: .at(86_401)) == [first])
+    }
+
     @Test("A clock that was set wrong between two runs makes nothing old")
     func jump() async throws {
         let files = try TemporaryLedger()

@@ -12,7 +12,7 @@ extension Inbox {
         for (index, look) in looks.enumerated() {
             settling.looked(look, seen?[index].observation ?? .unknown, at: now)
         }
-        if seen?.contains(where: \.isBarred) == true { scanAt = min(scanAt, now.ledger + barredPace) }
+        if seen?.contains(where: \.isBarred) == true { lookAgainSoon() }
     }
 
     private static func observe(
@@ -28,11 +28,13 @@ extension Inbox {
         }
     }
 
-    /// How soon everything is looked through again where something may not be taken for its rights.
+    /// Everything is looked through again soon, since something may not be taken for its rights.
     ///
     /// That it may be now is not always noticed: a file server, or a security module, has changed its mind. An inbox that takes long is not
     /// looked through all the time.
-    var barredPace: Duration { max(.seconds(10), lastScanLength * 100) }
+    func lookAgainSoon() {
+        scanAt = min(scanAt, watcher.clock.now().ledger + max(.seconds(10), lastScanLength * 100))
+    }
 
     static func observation(_ inspection: Inspection) -> Settling.Observation {
         switch inspection {

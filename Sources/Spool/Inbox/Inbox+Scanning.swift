@@ -55,7 +55,6 @@ extension Inbox {
             settling.listingStarts()
             isFullScan = true
             scanBegan = watcher.clock.now().ledger
-            isBarredFound = false
             pollReason = reasonToPoll(kind)
             await startScan(below: [])
         } catch is CancellationError {
@@ -125,7 +124,7 @@ extension Inbox {
     }
 
     private func found(_ item: InboxScan.Found, at now: Moment) {
-        isBarredFound = isBarredFound || item.inspection.isBarred
+        if item.inspection.isBarred { lookAgainSoon() }
         switch item.inspection {
         case .stays(.ignoredName(.parameters(let parameters))) where pollReason != nil:
             // No notice tells of its coming, or of a change in it.
@@ -146,8 +145,7 @@ extension Inbox {
         jobFolders?.lookAtAll(at: now)
         if let scanBegan { lastScanLength = max(.zero, now - scanBegan) }
         let settings = configuration.settings
-        var interval = pollReason == nil ? settings.rescan : min(settings.rescan, settings.pollQuietTime)
-        if isBarredFound { interval = min(interval, barredPace) }
+        let interval = pollReason == nil ? settings.rescan : min(settings.rescan, settings.pollQuietTime)
         scanAt = min(scanAt, now + interval * (0.9 + 0.2 * jitter()))
     }
 

@@ -64,8 +64,6 @@ package actor Inbox {
     /// When the last scan of everything began, and how long one takes.
     var scanBegan: Timestamp?
     var lastScanLength = Duration.zero
-    /// Whether the scan under way came across something that its rights keep where it is.
-    var isBarredFound = false
     var isToldTrouble = false
     private var isInterrupted = false
     /// Folders below the inbox that are new.

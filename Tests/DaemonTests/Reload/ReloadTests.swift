@@ -190,6 +190,33 @@ extension EngineTests {
             }
         }
 
+        @Test("More coins for the day, of all pipelines together, are there at once.")
+        func coins() async throws {
+            let settings = ChangingSettings()
+            let budget = { @Sendable (coins: Int64) in
+                settings.set {
+                    $0.general.spending.coinsPerDay = coins
+                    $0.pipelines[0].spending.coinsPerDay = coins
+                }
+            }
+            budget(10)
+            try await withDaemon {
+                $0.cloud.answers.usage = .coins
+                $0.adjust = { settings.apply(to: &$0) }
+            } _: { daemon in
+                let reload = try daemon.makeReload()
+                for name in ["1.png", "2.png"] {
+                    try daemon.drop(name)
+                    try await daemon.told(.tidied, about: name)
+                }
+                try daemon.drop("3.png")
+                #expect(try await daemon.told(.coinsSpent).text.contains("12 coins were spent today in all"))
+                budget(100)
+                _ = try await reload.run(askedBy: "a test")
+                try await daemon.told(.tidied, about: "3.png")
+            }
+        }
+
         @Test("Over the control socket an administrator is told what came of it.")
         func control() async throws {
             try await withDaemon { daemon in
