@@ -116,6 +116,9 @@ struct UploadTests {
     @Test("The change is what the upload reports, not the broken connection")
     func changeOverTheWire() async throws {
         let file = TemporaryFile(Self.bytes)
+        // More than the kernel's buffers take, so that it is not all sent before it shrinks.
+        let length = 256 << 20
+        file.truncate(to: length)
         let descriptor = file.descriptor
         try await withCloud(
             at: .headRead,
@@ -126,7 +129,7 @@ struct UploadTests {
         ) { cloud, server in
             // The server's first look at the request shrinks the file; how much was read by then is the network's to decide.
             let error = await #expect(throws: CloudError.self) {
-                try await cloud.upload(descriptor: descriptor, length: Int64(Self.bytes.count), name: [], to: .v1)
+                try await cloud.upload(descriptor: descriptor, length: Int64(length), name: [], to: .v1)
             }
             #expect(error?.code == .fileChanged)
             #expect(server.requests.isEmpty)
