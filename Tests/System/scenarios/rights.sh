@@ -40,12 +40,12 @@ await test -d "$spool/inbox/paint"
 refute test -e "$spool/inbox/film"
 line=$(journal_field MESSAGE | grep 'group film' | head -n 1)
 assert_matches 'the line' "$line" 'usermod -aG film runninghub'
-assert_matches 'what check tells' "$(runninghubd check 2>&1)" "Run: install -d -o runninghub -g film -m 2770 '$spool/inbox/film' "
+assert_matches 'what check tells' "$(runninghubd check 2>&1 || true)" "Run: install -d -o runninghub -g film -m 2770 '$spool/inbox/film' "
 # The command as it is told.
 cure=${line##*Run: }
 bash -c "$cure" || fail "the command that was told: $cure"
 await test -d "$spool/inbox/film"
-refute grep -q 'install -d' <<<"$(runninghubd check 2>&1)"
+refute grep -q 'install -d' <<<"$(runninghubd check 2>&1 || true)"
 
 step 'owners, groups and modes of every folder that the daemon makes'
 for folder in "$spool" "$spool"/{inbox,work,outbox,done,failed}; do
