@@ -23,6 +23,9 @@ enum Schema {
             // Ids of tasks, separated by spaces, which none has.
             try database.execute(sql: "ALTER TABLE attempts ADD COLUMN other_names TEXT")
         }
+        migrator.registerMigration("fairness") { database in
+            try database.execute(sql: fairness)
+        }
         return migrator
     }
 

@@ -93,6 +93,18 @@ struct MigrationTests {
         #expect(try files.open().upgrade == nil)
     }
 
+    @Test("A ledger that had its guards already gets the indexes that came after them")
+    func afterGuards() async throws {
+        let files = try TemporaryLedger()
+        let old = try Connection.writer(path: files.path)
+        try Schema.migrator.migrate(old, upTo: "names")
+        try old.close()
+        let indexes = try await files.open().read {
+            try String.fetchAll($0, sql: "SELECT sql FROM sqlite_master WHERE name IN ('jobs_duty', 'jobs_joined_due')")
+        }
+        #expect(indexes.count == 2 && indexes.allSatisfy { $0.contains("(pipeline, due_at)") }, "\(indexes)")
+    }
+
     @Test("Before it a copy is made under the name of its schema, whole, for its owner alone; of a new ledger none is")
     func copy() async throws {
         let files = try TemporaryLedger()
@@ -100,7 +112,7 @@ struct MigrationTests {
         // What an upgrade that was cut off left behind.
         try Data("half".utf8).write(to: URL(filePath: "\(files.folder)/ledger-schema-4.sqlite.part"))
         let upgrade = try #require(try files.open().upgrade)
-        #expect(upgrade == Ledger.Upgrade(from: 4, to: 6, copy: "\(files.folder)/ledger-schema-4.sqlite"))
+        #expect(upgrade == Ledger.Upgrade(from: 4, to: 7, copy: "\(files.folder)/ledger-schema-4.sqlite"))
         var status = stat()
         #expect(stat(upgrade.copy, &status) == 0 && status.st_mode & 0o777 == 0o600)
         let copy = try DatabaseQueue(path: upgrade.copy)
@@ -144,7 +156,7 @@ struct MigrationTests {
         }
         let error = #expect(throws: LedgerError.self) { _ = try files.open() }
         #expect(error?.code == .newer)
-        #expect(error?.message.contains("schema 7; this one knows 6") == true)
+        #expect(error?.message.contains("schema 8; this one knows 7") == true)
         #expect(error?.message.contains("cp -p '\(files.folder)/ledger-schema-4.sqlite' '\(files.path)'") == true)
         try FileManager.default.removeItem(atPath: "\(files.folder)/ledger-schema-4.sqlite")
         let alone = #expect(throws: LedgerError.self) { _ = try files.open() }
