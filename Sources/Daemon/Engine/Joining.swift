@@ -62,15 +62,13 @@ extension Engine {
     private func followLeader(_ record: JobRecord) async -> Bool {
         guard let leader = record.job.joined else { return false }
         guard let pipeline = pipelines.pipeline(record.job.pipeline) else {
-            restingJoined.rest(record.job.pipeline, until: time.now() + DiskTrouble.pace)
+            restingJoined.rest(record.job.pipeline, at: time.now())
             return true
         }
         do {
             // Where somebody wrote to its file, or took it away, it goes its own way.
             guard try await openInputs(of: record, pipeline) != nil else {
-                if pipelines.away(pipeline.name) != nil {
-                    restingJoined.rest(pipeline.name, until: time.now() + DiskTrouble.pace)
-                }
+                if pipelines.away(pipeline.name) != nil { restingJoined.rest(pipeline.name, at: time.now()) }
                 return true
             }
             let now = time.now()

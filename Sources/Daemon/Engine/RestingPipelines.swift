@@ -5,9 +5,14 @@ import Synchronization
 final class RestingPipelines: Sendable {
     private let ends = Mutex<[String: Timestamp]>([:])
 
-    /// Leaves a pipeline alone until then.
-    func rest(_ pipeline: String, until end: Timestamp) {
+    /// Leaves a pipeline alone for a while from now on.
+    ///
+    /// - Returns: until when.
+    @discardableResult
+    func rest(_ pipeline: String, at now: Timestamp) -> Timestamp {
+        let end = now + DiskTrouble.pace
         ends.withLock { $0[pipeline] = end }
+        return end
     }
 
     /// A pipeline goes on at once.
@@ -43,8 +48,7 @@ extension Engine {
         because reason: String
     ) async -> Bool {
         let now = time.now()
-        let until = now + DiskTrouble.pace
-        resting.rest(record.job.pipeline, until: until)
+        let until = resting.rest(record.job.pipeline, at: now)
         do {
             try await change(record.job.id) { $0.hadToWait(reason: reason, until: until, at: now) }
             return true

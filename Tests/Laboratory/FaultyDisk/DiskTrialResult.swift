@@ -23,7 +23,7 @@ struct DiskTrialResult: Sendable {
         }
         if processor > DiskTrial.mostProcessor { broken.append("it took \(processor.inPercent) of a processor") }
         let isSilent = lines?.troubles.isEmpty ?? true
-        if isStuck, failedCalls != 0, isSilent { broken.append("it waited, and did not say why") }
+        if isStuck, isSilent { broken.append("it waited, and did not say why") }
         // One when it begins, one for each minute that follows.
         let most = Int(length / .seconds(60)) + 1
         for (trouble, count) in lines?.troubles ?? [:] where count > most {
