@@ -74,6 +74,8 @@ extension Ledger {
 
     /// Forgets jobs that ended long ago, with all that belongs to them.
     ///
+    /// One with which another is to end is remembered until that has: it would be run, and paid, by itself.
+    ///
     /// - Parameters:
     ///   - pipeline: its name.
     ///   - span: how long they are remembered after their end, or after their original was put away.
@@ -98,7 +100,9 @@ extension Ledger {
                     sql: """
                         DELETE FROM jobs WHERE seq IN (SELECT seq FROM jobs WHERE pipeline = ? AND folder = ? AND kept_since < ?
                             AND kept_since IS NOT NULL AND state IN ('delivered', 'failed', 'cancelled') AND duty = 'none'
-                            AND reviving = 0 LIMIT ?) RETURNING pipeline, state
+                            AND reviving = 0 AND NOT EXISTS (SELECT 1 FROM jobs AS follower WHERE follower.pipeline = jobs.pipeline
+                                AND follower.joined = jobs.id AND follower.state = 'queued' AND follower.joined IS NOT NULL)
+                            LIMIT ?) RETURNING pipeline, state
                         """,
                     arguments: [pipeline, folder.rawValue, end.milliseconds, limit - removed.count]
                 )

@@ -31,6 +31,16 @@ struct JoinedTests {
         #expect(due.map(\.job.id) == [follower] && due.first?.job.joined == leader)
     }
 
+    @Test("What another is to end with is remembered until that has ended, however long ago its own end was")
+    func remembered() async throws {
+        let ledger = try TemporaryLedger().open()
+        let (leader, follower) = try await pair(ledger)
+        try await ledger.force(leader, at: .at(50)) { $0.state = .delivered }
+        #expect(try await ledger.forget(in: "oil", endedFor: .zero, at: .at(1_000_000), limit: 9) == 0)
+        try await ledger.force(follower, at: .at(60)) { $0.state = .delivered }
+        #expect(try await ledger.forget(in: "oil", endedFor: .zero, at: .at(1_000_000), limit: 9) == 2)
+    }
+
     @Test("A start looks at it soon, whatever it knew before")
     func start() async throws {
         let ledger = try TemporaryLedger().open()

@@ -78,5 +78,17 @@ struct ClaimRewriteTests {
         #expect(index > 5)
     }
 
+    @Test("What a crash in the middle of it leaves is gone after the next start", arguments: [Job.Kind.file, .folder])
+    func cutOff(kind: Job.Kind) throws {
+        let fixture = try ClaimFixture()
+        let claim = try kind == .file ? fixture.drop() : fixture.dropFolder()
+        guard case .taken = try fixture.claims.takeIn(claim) else { throw Missing() }
+        let whole = try fixture.tree()
+        let folder = kind == .file ? "work" : "work/\(claim.place)"
+        try fixture.root.write("half", to: "\(folder)/\(claim.copyName)")
+        guard case .taken = try fixture.claims.takeIn(claim) else { throw Missing() }
+        #expect(try fixture.tree() == whole)
+    }
+
     private struct Missing: Error {}
 }

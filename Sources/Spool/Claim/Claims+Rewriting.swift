@@ -6,7 +6,7 @@ extension Claims {
     ///
     /// The kernel holds for written what it could not write, so another flush of the same file would say nothing. What it holds in memory
     /// is read, and written anew. To be called for what `takeIn` has just found; a crash leaves the file or its copy, and either is known
-    /// again. Blocks.
+    /// again by `takeIn`, which removes the other. Blocks.
     ///
     /// - Parameter claim: whose file or job folder lies in `work/`.
     /// - Throws: `EAGAIN` where somebody wrote to a file meanwhile, among others.
@@ -24,6 +24,16 @@ extension Claims {
                 inputs[index].identity = try rewrite(input.name, in: own, of: claim, expecting: input.identity)
             }
             return (try folder.entry(claim.place.name)?.identity ?? claim.settled, inputs: inputs)
+        }
+    }
+
+    /// Removes the copy that a rewriting which was cut off has left.
+    ///
+    /// Only for a claim whose own file or folder lies in its place: a copy of one from another file system needs that name.
+    func removeRewritten(_ claim: Claim, in folder: Folder) throws(SystemError) {
+        switch claim.kind {
+        case .file: try folder.remove(claim.copyName)
+        case .folder: try folder.folder(claim.place.name).remove(claim.copyName)
         }
     }
 

@@ -123,7 +123,10 @@ package struct Claims: Sendable {
     /// Goes on with what an earlier call brought to `work/`: the file itself, or a copy of it.
     func resume(_ claim: Claim) throws(SystemError) -> Claim.Outcome {
         guard let (to, entry) = try placed(claim) else { return .gone }
-        if entry.identity.isSameFile(as: claim.settled) { return try arrived(claim) }
+        if entry.identity.isSameFile(as: claim.settled) {
+            try removeRewritten(claim, in: to)
+            return try arrived(claim)
+        }
         return claim.kind == .file ? try finishCopy(claim, entry, in: to) : try finishFolderCopy(claim, in: to)
     }
 
