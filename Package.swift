@@ -156,6 +156,7 @@ let package = Package(
         tests(
             "RunningHubSimulator",
             [
+                "Serving",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -166,7 +167,7 @@ let package = Package(
         .testTarget(
             name: "ConformanceTests",
             dependencies: [
-                "Jobs", "RunningHub", "RunningHubSimulator",
+                "Jobs", "RunningHub", "RunningHubSimulator", "Serving",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),

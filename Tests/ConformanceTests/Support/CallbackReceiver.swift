@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import Serving
 
 /// A receiver of callbacks on a free loopback port.
 actor CallbackReceiver {
@@ -47,6 +48,7 @@ func withReceiver(
     let ports = AsyncStream.makeStream(of: Int.self)
     let application = Application(
         router: router,
+        server: .connections(),
         configuration: .init(address: .hostname("127.0.0.1", port: 0)),
         onServerRunning: { ports.continuation.yield($0.localAddress?.port ?? 0) },
         logger: Logger(label: "receiver", factory: { _ in SwiftLogNoOpLogHandler() })
