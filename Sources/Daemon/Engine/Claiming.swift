@@ -170,6 +170,7 @@ extension Engine {
                     let next = place
                     try await change(job.id) { $0.placeChanged(next) }
                 case .gone:
+                    try await giveBack(claim, entry)
                     try await withdraw(job)
                     await inbox.left([job.origin])
                     return nil

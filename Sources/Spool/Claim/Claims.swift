@@ -183,6 +183,13 @@ package struct Claims: Sendable {
 
     // MARK: Back
 
+    /// Gives what waits under its hidden name in this inbox a name for people again; false where nothing does.
+    package func giveBack(_ claim: Claim) throws(SystemError) -> Bool {
+        guard try inbox.entry(at: claim.source.sibling(claim.hiddenName)) != nil else { return false }
+        try putBack(claim.hiddenName, of: try inbox.folder(at: claim.source.folders), for: claim)
+        return true
+    }
+
     /// Gives a file that is not the one that settled its name in the inbox again, or the next free one like it.
     @discardableResult
     func putBack(_ name: FileName, of folder: Folder, for claim: Claim) throws(SystemError) -> FileIdentity {

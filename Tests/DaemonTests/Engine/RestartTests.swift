@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Foundation
 import Jobs
 import Ledger
 import RunningHubSimulator
@@ -81,6 +81,26 @@ extension EngineTests {
                 try await daemon.told(.withdrawn)
                 try await daemon.probe()
                 #expect(await daemon.submissions.count == 1)
+            }
+        }
+
+        @Test("A file that was being taken out of an inbox which is another since is given its name there again.")
+        func formerInbox() async throws {
+            try await withDaemon { daemon in
+                await daemon.stop()
+                let picture = try daemon.drop("cat.png")
+                let job = try recorded("cat.png", in: daemon)
+                _ = try await daemon.ledger.record(job)
+                let former = "\(daemon.root)/former"
+                try FileManager.default.createDirectory(atPath: former, withIntermediateDirectories: true)
+                try await daemon.ledger.rememberMarked([former])
+                try EngineHarness.move(daemon.path(.inbox, "cat.png"), to: "\(former)/.runninghubd-\(job.id)")
+                try await daemon.start()
+                let stuck = try await daemon.told(.fileStuck)
+                #expect(stuck.text.contains("It lies there again. Move it to \(daemon.path(.inbox))"))
+                try await daemon.told(.withdrawn)
+                #expect(try FileManager.default.contentsOfDirectory(atPath: former) == ["cat.png"])
+                #expect(FileManager.default.contents(atPath: "\(former)/cat.png") == Data(picture))
             }
         }
 
