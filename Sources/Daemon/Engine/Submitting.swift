@@ -82,7 +82,7 @@ extension Engine {
         FaultPoint.post.after()
         let now = time.now()
         slots.withLock { $0.answered(account.name, job: id, attempt: number) }
-        let wait = learn(from: outcome, pipeline, account, at: now)
+        let wait = learn(from: outcome, account, at: now)
         let answer = translation.answer(outcome, wait: wait, at: now)
         let jitter = time.jitter()
         await changeSurely(id, telling: sentence(about: answer, attempt: number)) { record in
@@ -96,7 +96,6 @@ extension Engine {
     /// - Returns: how long to wait before the same submission is tried again, if it may be.
     private func learn(
         from outcome: SubmissionOutcome,
-        _ pipeline: Pipeline,
         _ account: Account,
         at now: Timestamp
     ) -> Duration {
@@ -113,11 +112,11 @@ extension Engine {
             switch refusal.next {
             case .waitForSlot:
                 let jitter = time.jitter()
-                return slots.withLock { $0.wasFull(account.name, jitter: jitter, at: now) } - now
+                _ = slots.withLock { $0.wasFull(account.name, jitter: jitter, at: now) }
             case .retryLater:
                 // What the service cannot take from one job it cannot take from the next: they all wait, and one of them tries.
                 let jitter = time.jitter()
-                return slots.withLock {
+                _ = slots.withLock {
                     $0.wasFull(
                         account.name,
                         because: refusal.sentence,
@@ -125,22 +124,19 @@ extension Engine {
                         jitter: jitter,
                         at: now
                     )
-                } - now
+                }
             case .restKey(let trouble):
                 let code = refusal.errorCode.map { String($0.number) }
-                let until = rest(account, trouble, refusal.sentence, hint: refusal.hint, code: code, at: now)
-                // Another key may take the job at once.
-                return chooseAccount(for: pipeline) == nil ? until - now : .zero
+                rest(account, trouble, refusal.sentence, hint: refusal.hint, code: code, at: now)
             case .permanent:
-                return .zero
+                break
             }
+            // It is the key that rests: the job goes on, in its turn, as soon as that does, or another may.
+            return .zero
         }
     }
 
     /// Lets a key rest whose account cannot start tasks, and says what to do.
-    ///
-    /// - Returns: until when.
-    @discardableResult
     func rest(
         _ account: Account,
         _ trouble: ErrorCode.KeyTrouble,
@@ -148,9 +144,8 @@ extension Engine {
         hint: Phrase?,
         code: String? = nil,
         at now: Timestamp
-    ) -> Timestamp {
-        let until = now + .seconds(300)
-        slots.withLock { $0.rest(account.name, because: message, until: until) }
+    ) {
+        slots.withLock { $0.rest(account.name, because: message, until: now + Balances.retryPace) }
         balances.rests(account.name, trouble, at: now)
         var fields: Logger.Metadata = ["key": .string(account.name)]
         if let code { fields["code"] = .string(code) }
@@ -162,7 +157,6 @@ extension Engine {
             "Key \(account.name) rests for 5 min: \(message)\(advice)",
             fields
         )
-        return until
     }
 
     private func sentence(about answer: SubmissionAnswer, attempt number: Int) -> String {

@@ -154,8 +154,9 @@ extension Engine {
             try await change(record.job.id) { $0.refusedForGood(failure, at: now) }
             return
         case .restKey(let trouble):
-            let until = rest(account, trouble, error.sentence, hint: error.hint, code: error.codeText, at: now)
-            wait = chooseAccount(for: pipeline) == nil ? until - now : .zero
+            // It is the key that rests: the job goes on as soon as that does, or another may.
+            rest(account, trouble, error.sentence, hint: error.hint, code: error.codeText, at: now)
+            wait = .zero
         default:
             wait = error.retryAfter ?? Backoff.wait(tries: record.job.tries, jitter: time.jitter())
         }
