@@ -48,6 +48,19 @@ extension Ledger {
         )
     }
 
+    /// Jobs of a pipeline that wait for their upload or submission, whenever they may go on, oldest first: those behind another.
+    package func waiting(in pipeline: String, after: JobID?, limit: Int) async throws(LedgerError) -> [JobRecord] {
+        try await select(
+            """
+            WHERE pipeline = ? AND state = 'queued' AND claimed = 1 AND joined IS NULL
+                AND seq > coalesce((SELECT seq FROM jobs WHERE id = ?), 0) ORDER BY seq LIMIT ?
+            """,
+            [pipeline, after?.text, limit],
+            except: [],
+            limit: limit
+        )
+    }
+
     /// Jobs of a pipeline on their way to a submission, oldest first: those that may go on, and those whose upload is under way.
     ///
     /// - Parameters:

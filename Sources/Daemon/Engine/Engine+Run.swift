@@ -39,6 +39,7 @@ extension Engine: Service {
                 for stage in self.stages { group.addTask { await stage.run() } }
                 group.addTask { await self.lookAfterInboxes() }
                 group.addTask { await self.watchFolders() }
+                group.addTask { await self.watchWithdrawals() }
                 group.addTask { await self.watchAccounts() }
                 group.addTask { await self.keepWithinRetention() }
                 group.addTask { await self.watcher.run() }
@@ -133,6 +134,13 @@ extension Engine {
 
     private func sentence(about absence: PipelineFolders.Absence, _ path: String, _ name: String) -> Phrase {
         switch absence {
+        case .noFolder where !path.hasPrefix("\(settings.spool)/"):
+            Phrase(
+                "Pipeline \(name) waits: \(path) is not there. If it lies on a disk, mount it. If it is there all the same, the service does not see it: 'sudo runninghubd check' says what to do.",
+                zh: "流程 \(name) 在等待：\(path) 不存在。如果它在某个磁盘上，请挂载磁盘。如果它其实存在，那是服务看不到它：请运行 sudo runninghubd check 查看办法。",
+                ru:
+                    "Конвейер \(name) ждёт: \(path) нет на месте. Если папка на отдельном диске, подключите его. Если она всё же есть, её не видит служба: что делать, скажет sudo runninghubd check."
+            )
         case .noFolder:
             Phrase(
                 "Pipeline \(name) waits: \(path) is not there. If it lies on a disk, mount it; else make it again.",

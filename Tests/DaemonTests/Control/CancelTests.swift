@@ -13,6 +13,23 @@ extension EngineTests {
             return record.tasks.count { $0.status == .cancelled }
         }
 
+        @Test("A file that is taken out of work/ while its pipeline is held is withdrawn then, not when the hold ends.")
+        func takenOut() async throws {
+            try await withDaemon { daemon in
+                try await daemon.withControl { _ = try await $0.hold("oil") }
+                for name in ["cat.png", "dog.png"] {
+                    try daemon.drop(name)
+                    try await daemon.told(.taken, about: name)
+                }
+                try EngineHarness.move(daemon.path(.work, "cat.png"), to: daemon.root + "/cat.png")
+                daemon.clock.advance(by: .seconds(6))
+                try await daemon.told(.withdrawn, about: "cat.png")
+                #expect(try daemon.engine.unsubmitted["oil"] == 1)
+                #expect(daemon.list(.work) == ["dog.png"])
+                #expect(await daemon.simulator.record.uploads.isEmpty)
+            }
+        }
+
         @Test("A job that waits is cancelled at once, and nothing is paid.")
         func queued() async throws {
             try await withDaemon {
