@@ -27,7 +27,7 @@ struct CloudVerdicts: Sendable {
             // A task without end; the daemon has asked to cancel it, which may have come to nothing.
             case "timed-out": task != nil && task?.status != .failed && life(of: stem).map { $0 >= timeout } ?? true
             case "refused": last?.refused.map(Self.forGood.contains) == true
-            case "outcome-unknown": isUnknown(stem, pipeline)
+            case "outcome-unknown": isUnknown(stem, pipeline) || isLate(stem, pipeline)
             default: false
             }
         let status = task?.status.rawValue ?? last?.refused.map(String.init) ?? "not submitted"
@@ -40,9 +40,20 @@ struct CloudVerdicts: Sendable {
     func isUnknown(_ stem: String, _ pipeline: LaboratoryPipeline) -> Bool {
         guard let last = tries[stem]?.last else { return false }
         guard let id = last.taskID else { return Self.isAmbiguous(last) }
-        guard last.answerLost else { return false }
-        return pipeline.isSilent
-            || callbacks[id]?.contains { Self.naming.contains($0.kind) && $0.delivered } != true
+        return last.answerLost && !isNamed(id, pipeline)
+    }
+
+    /// Whether a job's last submission was taken and answered, and yet nobody need know what became of it.
+    ///
+    /// Where time goes by faster for the daemon, its deadline may pass before a busy machine brings the answer.
+    func isLate(_ stem: String, _ pipeline: LaboratoryPipeline) -> Bool {
+        guard let last = tries[stem]?.last, let id = last.taskID else { return false }
+        return !last.answerLost && !isNamed(id, pipeline)
+    }
+
+    /// Whether a callback has told the daemon of a task.
+    private func isNamed(_ task: String, _ pipeline: LaboratoryPipeline) -> Bool {
+        !pipeline.isSilent && callbacks[task]?.contains { Self.naming.contains($0.kind) && $0.delivered } == true
     }
 
     /// What is said of a job that was submitted again although an earlier submission may have been taken.

@@ -111,11 +111,20 @@ struct EveryFault: CloudTrial {
         let ends = bench.ends()
         let others = bench.drops.filter { ends[$0.stem] == nil }
         var result = TrialResult()
+        let late = bench.drops.filter { drop in
+            let pipeline = promises.pipelines[drop.pipeline]
+            return pipeline.map { promises.verdicts?.isLate(drop.stem, $0) == true } ?? false
+                && view.failures.contains { $0.key.contains("\(drop.stem).") && $0.value == "outcome-unknown" }
+        }
         result.broken = promises.broken(bench.drops.filter { ends[$0.stem] != nil }, view)
         // What is being fetched lies where nothing may lie in the end.
         if !others.isEmpty { result.broken.removeAll { $0.contains("/.runninghubd-staging/") } }
         result.broken += promises.brokenAtAnyTime(others, view) + promises.lost(others, view)
         result.broken += others.compactMap { promises.verdicts?.resubmitted($0.stem) }
+        // A daemon that does not wait for answers would pass for one on a busy machine.
+        if late.count > max(1, jobs / 100) {
+            result.broken.append("\(late.count) answers were given up before they came")
+        }
         result.add("jobs", jobs)
         let time = (ContinuousClock.now - began).components.seconds
         result.add("time", "\(time) s, \(Int(speed)) times that for the daemon")
@@ -128,6 +137,7 @@ struct EveryFault: CloudTrial {
         result.add("submissions", record.submissions.count)
         result.add("of these taken", record.acceptedSubmissions.count)
         result.add("of these the answer was lost", record.acceptedSubmissions.count(where: \.answerLost))
+        result.add("answers that came behind the daemon's deadline", late.count)
         result.add("paid twice", bench.drops.count { promises.payments(of: $0) > 1 })
         result.add("uploads, downloads", "\(record.uploads.count), \(record.downloads.count)")
         let tries = record.callbacks.reduce(0) { $0 + $1.tries.count }
