@@ -122,8 +122,10 @@ install:
 		echo "there is no $(BINARY_DIR)/runninghubd: run make build first" >&2; exit 1; }
 	install -D -m 0755 "$(BINARY_DIR)/runninghubd" "$(BINDIR)/runninghubd"
 	ln -sf runninghubd "$(BINDIR)/runninghubctl"
+	-strip --strip-debug "$(BINDIR)/runninghubd"
 	if test -x "$(BINARY_DIR)/runninghub-simulator"; then \
-		install -m 0755 "$(BINARY_DIR)/runninghub-simulator" "$(BINDIR)/runninghub-simulator"; fi
+		install -m 0755 "$(BINARY_DIR)/runninghub-simulator" "$(BINDIR)/runninghub-simulator"; \
+		strip --strip-debug "$(BINDIR)/runninghub-simulator" || true; fi
 	scripts/install-completions "$(BINARY_DIR)/runninghubd" "$(SHAREDIR)"
 	install -d "$(LIBDIR)/systemd/system" "$(LIBDIR)/systemd/catalog" "$(LIBDIR)/sysusers.d" "$(LIBDIR)/tmpfiles.d"
 	sed -e 's,/usr/bin/runninghubd,$(PREFIX)/bin/runninghubd,' -e 's,=/usr/lib/,=$(PREFIX)/lib/,' systemd/runninghubd.service \
@@ -163,6 +165,7 @@ uninstall:
 	rm -f "$(SHAREDIR)"/fish/vendor_completions.d/runninghub[dc]*.fish
 	if test -d "$(LIBDIR)/runninghubd"; then find "$(LIBDIR)/runninghubd" -depth -type d -empty -delete; fi
 	rm -f "$(LIBDIR)/sysusers.d/runninghubd.conf" "$(LIBDIR)/tmpfiles.d/runninghubd.conf"
+	if test -z "$(DESTDIR)" && test -d /run/systemd/system; then systemctl daemon-reload; journalctl --update-catalog; fi
 
 clean:
 	rm -rf .build

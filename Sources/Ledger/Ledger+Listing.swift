@@ -93,6 +93,16 @@ extension Ledger {
         ).first
     }
 
+    /// The newest job that was made of what was dropped under this name.
+    package func newest(droppedAs origin: RelativePath, in pipeline: String) async throws(LedgerError) -> JobRecord? {
+        try await select(
+            "WHERE pipeline = ? AND origin = ? ORDER BY seq DESC LIMIT 1",
+            [pipeline, Blob(origin.bytes)],
+            except: [],
+            limit: 1
+        ).first
+    }
+
     /// How many jobs have their originals in a folder of a pipeline's `work/`, at any depth, by state.
     package func counts(below folder: RelativePath, in pipeline: String) async throws(LedgerError) -> [JobState: Int] {
         let bytes = folder.bytes

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import FoundationEssentials
+import Glibc
 import Hummingbird
 package import Logging
 import NIOCore
@@ -87,6 +88,10 @@ package actor Simulator: Service {
         do {
             try await run(application)
             readiness.continuation.finish()
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            let taken = AddressTaken(address: address)
+            readiness.continuation.finish(throwing: taken)
+            throw taken
         } catch {
             readiness.continuation.finish(throwing: error)
             throw error
@@ -261,5 +266,14 @@ extension Simulator {
         if holds(currentRecord) { return await record }
         for await _ in changes where holds(currentRecord) { break }
         return await record
+    }
+}
+
+/// Another program listens where the simulator was to.
+package struct AddressTaken: Error, CustomStringConvertible {
+    let address: ListenAddress
+
+    package var description: String {
+        "\(address.host):\(address.port) is another program's: give the simulator another one by --listen HOST:PORT."
     }
 }

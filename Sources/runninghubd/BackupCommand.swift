@@ -9,8 +9,8 @@ struct BackupCommand: AsyncParsableCommand {
         abstract: "Writes a consistent copy of the ledger into a file, while the daemon runs.",
         discussion: """
             The file is new, on disk when the command ends, and readable for its owner alone: it holds the secret of the callback \
-            addresses. To put it back: stop the service, move ledger.sqlite, -wal and -shm away together, put the copy in their place as \
-            ledger.sqlite for the daemon's user, and start. Everything is held then until 'runninghubctl release --all', since tasks may \
+            addresses. To put it back: stop runninghubd.socket and runninghubd (a callback would start it), move ledger.sqlite, -wal and -shm \
+            away together, put the copy in their place as ledger.sqlite, owned by the daemon's user, and start both. Everything is held then until 'runninghubctl release --all', since tasks may \
             have run since.
             """
     )
@@ -20,7 +20,7 @@ struct BackupCommand: AsyncParsableCommand {
     var file: String
 
     func run() async throws {
-        let client = try options.makeClient()
+        let client = options.makeClient()
         do {
             let backup = try BackupFile(path: file)
             let size = try await options.ask { _ in try await client.backup(to: backup) }

@@ -24,13 +24,26 @@ struct Check: AsyncParsableCommand {
     func run() async throws {
         let reading = ConfigurationReader(file: options.config).read()
         if show { Output.write(reading.shown) }
-        let problems = (reading.problems + ConfigurationCheck(reading, service: service).run())
+        var problems = reading.problems
+        if judgesRights(reading) { problems += ConfigurationCheck(reading, service: service).run() }
         tell(problems)
         let isWrong = problems.contains { $0.severity == .error }
         let isWell = online ? await ask(reading) : true
         if isWrong { throw ExitCode(DaemonExit.Code.configuration.rawValue) }
         if !isWell { throw ExitCode.failure }
-        if !show { Output.line("\(options.config): all is well.") }
+        guard !show else { return }
+        Output.line("\(options.config): \(problems.isEmpty ? "all is well" : "no mistakes; see the warnings above").")
+    }
+
+    /// Whether folders and rights are looked at: what somebody else may do says nothing of what the service may.
+    private func judgesRights(_ reading: ConfigurationReading) -> Bool {
+        guard geteuid() != 0, options.config == ConfigurationReader.standardFile else { return true }
+        var status = stat()
+        if let state = reading.configuration?.state, stat(state, &status) == 0, status.st_uid == geteuid() {
+            return true
+        }
+        StandardError.write("The files alone are checked; folders, rights and keys as well by: sudo runninghubd check")
+        return false
     }
 
     /// Asks whoever only answers over the network.
@@ -39,12 +52,8 @@ struct Check: AsyncParsableCommand {
     private func ask(_ reading: ConfigurationReading) async -> Bool {
         // Without the folder there may still be keys in files.
         let stored = (try? KeyFolder().credentials()) ?? [:]
-        guard let check = OnlineCheck(reading, credentials: stored, listener: listener),
-            let configuration = reading.configuration
-        else {
-            return true
-        }
-        let status = try? await ControlClient(socket: configuration.controlSocket).status()
+        guard let check = OnlineCheck(reading, credentials: stored, listener: listener) else { return true }
+        let status = try? await ControlClient(socket: reading.controlSocket).status()
         let report = await check.run(status: status)
         for line in report.wells { Output.line(line) }
         tell(report.problems)

@@ -15,10 +15,7 @@ enum Completions {
     /// The newest jobs that are in one of these states; empty: in any.
     static func jobs(_ states: [JobState] = []) -> CompletionKind {
         .custom { arguments, _, _ in
-            guard let configuration = ConfigurationReader(file: file(in: arguments)).read().configuration else {
-                return []
-            }
-            let client = ControlClient(socket: configuration.controlSocket)
+            let client = ControlClient(socket: ConfigurationReader(file: file(in: arguments)).read().controlSocket)
             let listing = try? await client.jobs(states: states.map(\.rawValue), limit: Self.limit)
             return listing?.jobs.map(\.id) ?? []
         }

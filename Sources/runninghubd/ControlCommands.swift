@@ -2,16 +2,12 @@ import ArgumentParser
 import Daemon
 import Glibc
 
-/// Where the daemon listens for commands, by its configuration.
+/// The daemon, which is asked where its configuration says that it listens.
+///
+/// A daemon that runs answers, whatever was written into its files since.
 extension ConfigurationOptions {
-    func makeClient() throws -> ControlClient {
-        guard let configuration = ConfigurationReader(file: config).read().configuration else {
-            StandardError.write(
-                "The configuration is wrong; 'runninghubd check --config \(config)' lists every mistake."
-            )
-            throw ExitCode(DaemonExit.Code.configuration.rawValue)
-        }
-        return ControlClient(socket: configuration.controlSocket)
+    func makeClient() -> ControlClient {
+        ControlClient(socket: ConfigurationReader(file: config).read().controlSocket)
     }
 
     /// Asks the daemon, and ends with its sentence and exit code where that does not work.
@@ -19,9 +15,19 @@ extension ConfigurationOptions {
         do {
             return try await body(makeClient())
         } catch let failure as ControlClient.Failure {
-            StandardError.write(failure.description)
+            try tell(failure)
             throw ExitCode(failure.code)
         }
+    }
+
+    /// Writes what a failure says.
+    ///
+    /// Throws where no daemon answers and one cannot be started either: that is to be looked after first.
+    func tell(_ failure: ControlClient.Failure) throws {
+        StandardError.write(failure.description)
+        guard failure.code == 69, ConfigurationReader(file: config).read().configuration == nil else { return }
+        StandardError.write("The configuration is wrong; 'runninghubd check --config \(config)' lists every mistake.")
+        throw ExitCode(DaemonExit.Code.configuration.rawValue)
     }
 }
 

@@ -23,12 +23,10 @@ struct HealthCommand: AsyncParsableCommand {
 
     /// Whatever keeps it from being asked is an answer too: a monitor reads standard output.
     private func ask() async -> HealthDocument {
-        guard let configuration = ConfigurationReader(file: options.config).read().configuration else {
-            return HealthDocument(unknown: "The configuration is wrong; see: runninghubd check")
-        }
+        let reading = ConfigurationReader(file: options.config).read()
         do {
-            var health = try await ControlClient(socket: configuration.controlSocket).health()
-            health.add(outOfService: configuration.outOfService)
+            var health = try await ControlClient(socket: reading.controlSocket).health()
+            health.add(reading)
             return health
         } catch let failure as ControlClient.Failure {
             return HealthDocument(unknown: failure.description)

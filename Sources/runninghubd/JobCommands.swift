@@ -112,8 +112,8 @@ struct CancelCommand: AsyncParsableCommand {
     private static let states: [JobState] = [.queued, .uploading, .submitting, .unconfirmed, .running]
 
     func run() async throws {
-        let client = try options.makeClient()
-        try await EachJob(jobs).run { job in Output.line(try await client.cancel(job).message) }
+        let client = options.makeClient()
+        try await EachJob(jobs, options).run { job in Output.line(try await client.cancel(job).message) }
     }
 }
 
@@ -141,14 +141,14 @@ struct RetryCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let client = try options.makeClient()
+        let client = options.makeClient()
         let named =
             failed
             ? try await options.ask { _ in try await client.allJobs(states: ["failed"], limit: .max).jobs.map(\.id) }
             : jobs
         if failed, named.isEmpty { Output.line("No job has failed.") }
         var leftOut = 0
-        try await EachJob(named).run { job in
+        try await EachJob(named, options).run { job in
             let answer = try await client.retry(job, mayPayTwice: mayPayTwice)
             if answer.isLeftOut { leftOut += 1 }
             Output.line(answer.message)
@@ -160,10 +160,12 @@ struct RetryCommand: AsyncParsableCommand {
 
 /// Asks for something of one job after the other, whatever becomes of those before.
 struct EachJob {
-    let jobs: [String]
+    private let jobs: [String]
+    private let options: ConfigurationOptions
 
-    init(_ jobs: [String]) {
+    init(_ jobs: [String], _ options: ConfigurationOptions) {
         self.jobs = jobs
+        self.options = options
     }
 
     /// Ends with 1 where one was refused, and at once where no daemon answers.
@@ -173,7 +175,7 @@ struct EachJob {
             do {
                 try await body(job)
             } catch let failure as ControlClient.Failure {
-                StandardError.write(failure.description)
+                try options.tell(failure)
                 code = ExitCode(failure.code)
                 if failure.code == 69 { break }
             }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Daemon
 import Glibc
+import Jobs
 
 /// `runninghubd key`: the API keys of the accounts that pay.
 struct Key: AsyncParsableCommand {
@@ -46,21 +47,45 @@ struct Key: AsyncParsableCommand {
             guard let key = HiddenInput.secret(prompt: "API key of \(name) (not shown): ") else {
                 throw fail("There was no key. It is 32 characters long; copy it from the site's API console.")
             }
-            let site = ConfigurationReader(file: options.config).read().configuration?.api.baseURL
-            let configured = site ?? Configuration.API().baseURL
+            let configuration = ConfigurationReader(file: options.config).read().configuration
+            let configured = configuration?.api.baseURL ?? Configuration.API().baseURL
             let answers = try await KeyTrial(configured: configured).run(key)
             for answer in answers { Output.line("\(answer.site): \(answer.sentence)") }
             try judge(answers, configured)
+            if answers.first?.isKnown == nil { try judgeLength(of: key) }
+            try store(key, isTried: answers.first?.isKnown == true)
+            if let configuration, configuration.hasNoPipeline {
+                Output.line(
+                    """
+                    There is no pipeline yet. One is written by: sudo runninghubd describe --ai-app ID (or --workflow ID) | \
+                    sudo tee \(configuration.pipelinesFolder)/NAME.yaml
+                    """
+                )
+            }
+            restart()
+        }
+
+        /// Refuses a key that cannot be whole, where nobody can be asked about it.
+        private func judgeLength(of key: Secret) throws {
+            let length = key.expose().utf8.count
+            guard length != Configuration.keyLength else { return }
+            throw fail(
+                """
+                RunningHub could not be asked, and the key has \(length) characters instead of \(Configuration.keyLength): it was not \
+                stored. Copy it whole from the site's API console, then again: sudo runninghubd key add \(name)
+                """
+            )
+        }
+
+        private func store(_ key: Secret, isTried: Bool) throws {
+            let replaces = (try? KeyFolder().names().contains(name)) == true
             do {
                 try KeyFolder().store(key, as: name)
             } catch {
                 throw fail("The key could not be stored in \(KeyFolder.standard): \(error).")
             }
-            let isTried = answers.first?.isKnown == true
-            Output.line(
-                "Stored as \(KeyFolder.standard)/\(name)\(isTried ? "" : ", untried: sudo runninghubd check --online")."
-            )
-            restart()
+            let place = "\(KeyFolder.standard)/\(name)\(replaces ? " in place of the key that was there" : "")"
+            Output.line("Stored as \(place)\(isTried ? "" : ", untried: sudo runninghubd check --online").")
         }
 
         /// Refuses a key that the configured site does not know, with what to do about it.
@@ -84,7 +109,7 @@ struct Key: AsyncParsableCommand {
             let unit = ConfigurationCheck.unit
             guard let state = Systemctl.run("is-active", unit)?.output.split(separator: "\n").first else { return }
             guard state == "active" || state == "activating" || state == "reloading" else {
-                Output.line("Next: sudo runninghubd check --online, then: sudo systemctl enable --now runninghubd")
+                Output.line("Next: sudo systemctl enable --now runninghubd, then: sudo runninghubd check --online")
                 return
             }
             if Systemctl.run("try-restart", unit)?.code == 0 {

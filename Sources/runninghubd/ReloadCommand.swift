@@ -17,7 +17,7 @@ struct ReloadCommand: AsyncParsableCommand {
     func run() async throws {
         let reading = ConfigurationReader(file: options.config).read()
         // Where it is wrong it is the daemon that refuses, and tells so in its journal.
-        let client = ControlClient(socket: (reading.configuration ?? Configuration()).controlSocket)
+        let client = ControlClient(socket: reading.controlSocket)
         do {
             print(try await client.reload().message)
         } catch let failure as ControlClient.Failure {

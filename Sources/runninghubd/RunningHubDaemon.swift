@@ -4,8 +4,11 @@ import Daemon
 /// `runninghubd`: the daemon and its commands.
 @main
 struct RunningHubDaemon: AsyncParsableCommand {
+    /// As `runninghubctl` it is for commands alone: without one it tells which there are, and starts nothing.
+    private static let isControl = CommandLine.arguments.first?.split(separator: "/").last == "runninghubctl"
+
     static let configuration = CommandConfiguration(
-        commandName: "runninghubd",
+        commandName: isControl ? "runninghubctl" : "runninghubd",
         abstract: "Runs the files of a folder through RunningHub workflows and AI apps.",
         discussion: """
             Files dropped into SPOOL/inbox/PIPELINE are uploaded, run, and come back in SPOOL/outbox/PIPELINE. \
@@ -17,7 +20,7 @@ struct RunningHubDaemon: AsyncParsableCommand {
             ShowCommand.self, WhyCommand.self, RetryCommand.self, CancelCommand.self, HoldCommand.self,
             ReleaseCommand.self, AccountCommand.self, BackupCommand.self, ReloadCommand.self,
         ],
-        defaultSubcommand: Run.self
+        defaultSubcommand: isControl ? nil : Run.self
     )
 }
 

@@ -16,7 +16,7 @@ struct Status: AsyncParsableCommand {
     private static let pace = Duration.seconds(2)
 
     func run() async throws {
-        let client = try options.makeClient()
+        let client = options.makeClient()
         let first = try await options.ask { _ in try await client.status() }
         guard watch else { return try output.print(first) }
         let isLive = Output.isTerminal && !output.json

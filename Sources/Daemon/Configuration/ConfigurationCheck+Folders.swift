@@ -27,9 +27,12 @@ extension ConfigurationCheck {
             return [.init(at: position, text)]
         }
         guard faccessat(AT_FDCWD, path, R_OK | W_OK | X_OK, AT_EACCESS) == 0 else {
-            let isReadOnly = errno == EROFS
-            let what = isReadOnly ? "lies on a file system that is mounted read-only" : "cannot be used by \(who)"
-            return [.init(at: position, "The folder of \(name), \(shown), \(what).")]
+            if errno == EROFS {
+                let text = "The folder of \(name), \(shown), lies on a file system that is mounted read-only."
+                return [.init(at: position, text)]
+            }
+            let cure = service.map { ": chown \($0.user) '\(shown)' && chmod u+rwx '\(shown)'" } ?? "."
+            return [.init(at: position, "The folder of \(name), \(shown), cannot be used by \(who)\(cure)")]
         }
         return []
     }

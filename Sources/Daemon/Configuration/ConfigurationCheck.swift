@@ -32,7 +32,8 @@ package struct ConfigurationCheck: Sendable {
         guard let configuration = reading.configuration else { return [] }
         let onDisk = service.map { $0.acting { folderProblems(configuration) } } ?? folderProblems(configuration)
         var problems = onDisk ?? userProblems
-        problems += keys(configuration)
+        problems += keys(configuration) + pipelineProblems(configuration)
+        problems += spaceProblems(configuration, at: place(main?.source(of: "limits", "free_space")))
         for pipeline in configuration.pipelines {
             let file = "\(configuration.pipelinesFolder)/\(pipeline.name).yaml"
             let place = document(file)?.source(of: "group") ?? SourcePosition(file: file)
@@ -52,6 +53,7 @@ package struct ConfigurationCheck: Sendable {
         }
         problems += folder(configuration.state, named: "state")
         problems += stateProblems(configuration.state, at: place(main?.source(of: "state")))
+        problems += ownFileProblems(configuration, at: place(main?.source(of: "state")))
         for pipeline in configuration.pipelines {
             problems += self.problems(of: pipeline, in: configuration).map { $0.of(pipeline) }
         }
@@ -80,6 +82,12 @@ package struct ConfigurationCheck: Sendable {
         for (role, path) in paths {
             guard let path, let place = document.source(of: "folders", role) else { continue }
             problems += folder(path, "'\(role)'", at: place)
+        }
+        for role in FolderRole.allCases {
+            let path = "\(configuration.spool)/\(role.rawValue)/\(pipeline.name)"
+            // The daemon makes those that are missing.
+            guard access(path, F_OK) == 0 else { continue }
+            problems += folder(path, "pipeline '\(pipeline.name)'", at: SourcePosition(file: file))
         }
         let inbox = folders.inbox ?? "\(configuration.spool)/inbox/\(pipeline.name)"
         let place = document.source(of: "inbox", "watch") ?? SourcePosition(file: file)
@@ -137,8 +145,7 @@ package struct ConfigurationCheck: Sendable {
         return names.compactMap { name -> ConfigurationProblem? in
             let path = keysFolder + "/" + String(decoding: name, as: UTF8.self)
             do throws(FileProblem) {
-                _ = try LocalConfigurationFiles().secretContent(of: path)
-                return nil
+                return lengthProblem(of: try LocalConfigurationFiles().secretContent(of: path), in: path)
             } catch {
                 return .init(at: SourcePosition(file: path), "This key cannot be used: \(error.message).")
             }

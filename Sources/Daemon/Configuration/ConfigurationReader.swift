@@ -52,6 +52,7 @@ package struct ConfigurationReader: Sendable {
         let isUsable = !problems.contains { $0.severity == .error && $0.pipeline == nil }
         return ConfigurationReading(
             configuration: isUsable ? configuration : nil,
+            controlSocket: configuration.controlSocket,
             problems: problems.inOrder(),
             documents: [document] + pipelines.documents
         )

@@ -2,6 +2,8 @@
 package struct ConfigurationReading: Sendable {
     /// What the files say; nothing where `config.yaml` or `config.d` is wrong, which stops a start and fails a reload.
     package var configuration: Configuration?
+    /// Where the daemon listens for commands: by the files, as far as they can be read.
+    package var controlSocket = Configuration().controlSocket
     /// Everything that is wrong, by file and position.
     package var problems: [ConfigurationProblem]
     /// What is in force and where it stands: the merged `config.yaml` first, then each pipeline.

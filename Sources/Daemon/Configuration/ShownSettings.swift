@@ -24,6 +24,10 @@ package struct ShownDocument: Sendable, Hashable {
     ///
     /// Entries of lists are numbered from 0.
     package func source(of path: String...) -> SourcePosition? {
+        source(of: path)
+    }
+
+    func source(of path: [String]) -> SourcePosition? {
         var settings = settings
         var source: SourcePosition?
         var lists: [[ShownSetting]] = []

@@ -2,7 +2,7 @@ import Glibc
 
 /// A path that a person asks about, as it leads from the root.
 package struct AskedPath: Sendable {
-    /// The absolute paths by which the daemon may know the place, the likeliest first.
+    /// The absolute paths by which the daemon may know the place, the likeliest first; last a relative one, as it was typed: below the spool.
     package let candidates: [[UInt8]]
 
     /// A path as it was typed: relative to this process's folder, or absolute.
@@ -21,6 +21,8 @@ package struct AskedPath: Sendable {
         }
         // A folder may be named by a link of its own.
         if let real = Self.real(whole) { candidates.append(real) }
+        // As README and the journal name places: below the spool, which the daemon knows.
+        if typed.first != slash { candidates.append(typed) }
         self.candidates = candidates
     }
 

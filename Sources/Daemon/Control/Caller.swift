@@ -32,6 +32,9 @@ struct Caller: Sendable, Hashable {
         return String(cString: entry.pointee.pw_name)
     }
 
+    /// Whether it is the daemon's own user, who is nobody in person.
+    var isThisService: Bool { user == geteuid() && user != 0 }
+
     /// Whether the user may hold, release, retry and cancel.
     var mayChange: Bool { isMember(of: Self.adminGroup) }
 

@@ -8,6 +8,7 @@ extension Engine {
         let now = time.now()
         var facts = HealthFacts(now: now)
         for name in pipelines.names { facts.obstacles.append((name, await obstacle(to: name))) }
+        facts.closed = pipelines.closed
         facts.hasKeys = !accounts.isEmpty
         let slots = slots.withLock { $0 }
         facts.resting = accounts.keys.sorted().compactMap { name in

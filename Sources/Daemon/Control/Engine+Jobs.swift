@@ -89,8 +89,18 @@ extension Engine {
         let job = record.job
         guard job.state == .queued, job.isClaimed, job.wait == nil || job.dueAt <= time.now() else { return standing }
         let ahead = try await ledger.ahead(of: job.id, in: job.pipeline)
-        let place = ahead == 0 ? "It is the first in its pipeline." : "\(ahead) jobs of its pipeline are before it."
-        standing.next = [standing.next, place].compactMap(\.self).joined(separator: " ")
+        let place =
+            switch ahead {
+            case 0: "It is the first in its pipeline."
+            case 1: "1 job of its pipeline is before it."
+            default: "\(ahead) jobs of its pipeline are before it."
+            }
+        guard let next = standing.next else {
+            standing.next = place
+            return standing
+        }
+        // Where it ends with a command, that stays at the end, to be copied.
+        standing.next = next.hasSuffix(".") ? "\(next) \(place)" : "\(place) \(next)"
         return standing
     }
 

@@ -13,6 +13,8 @@ extension Engine {
     /// - Returns: the one reason, and what comes next.
     func why(_ paths: [[UInt8]], for caller: Caller? = nil) async throws -> WhyDocument {
         let map = try await blocking { self.makeMap() }
+        // What is relative where it is asked is named as the spool has it.
+        let paths = paths.map { $0.first == UInt8(ascii: "/") ? $0 : Array("\(settings.spool)/".utf8) + $0 }
         let names = paths.map { String(decoding: $0, as: UTF8.self) }
         for (path, name) in zip(paths, names) {
             guard let place = map.place(of: path) else { continue }
@@ -29,7 +31,7 @@ extension Engine {
                 standing: answer.standing
             )
         }
-        throw ControlRefusal(.notFound, outside(names.first ?? ""))
+        throw ControlRefusal(.notFound, outside(names))
     }
 
     /// What somebody has to do who may not drop and take in a pipeline's folders; nothing for those who may.
@@ -41,14 +43,20 @@ extension Engine {
             "\(caller.name) is not in the group \(group), whose members drop and take here: usermod -aG \(group) \(caller.name), then log in again."
     }
 
-    private func outside(_ path: String) -> String {
-        guard path.hasPrefix(settings.spool) else {
-            return "\(path) lies in no folder of a pipeline: nothing happens with it. The spool is \(settings.spool)."
-        }
+    private func outside(_ paths: [String]) -> String {
+        let spool = settings.spool
         let known = pipelines.names.joined(separator: ", ")
+        let shared = [spool] + FolderRole.allCases.map { "\(spool)/\($0.rawValue)" }
+        if let path = paths.first(where: shared.contains), !known.isEmpty {
+            return "\(path) holds the folders of pipelines (\(known)): ask about what is in one of them."
+        }
+        let path = paths.first ?? ""
+        guard path == spool || path.hasPrefix("\(spool)/") else {
+            return "\(path) lies in no folder of a pipeline: nothing happens with it. The spool is \(spool)."
+        }
         return
             "\(path) lies in the spool, but in the folder of no pipeline in service\(known.isEmpty ? "" : " (\(known))"). "
-            + "'runninghubd check' tells what is wrong with a pipeline's file; then systemctl restart runninghubd."
+            + "'runninghubd check' tells what is wrong with a pipeline's file; then systemctl reload runninghubd."
     }
 
     /// All folders, by the paths of the configuration and by those without links.
@@ -116,7 +124,13 @@ extension Engine {
         if let record = try await ledger.job(at: path, in: pipeline) {
             return (record.job.id, try await fullStanding(of: record))
         }
-        return (nil, nothing)
+        return try await explainFormer(path, pipeline)
+    }
+
+    /// What became of what was dropped under a name under which there is nothing now.
+    private func explainFormer(_ path: RelativePath, _ pipeline: String) async throws -> Explanation {
+        guard let record = try await ledger.newest(droppedAs: path, in: pipeline) else { return (nil, nothing) }
+        return (record.job.id, try await fullStanding(of: record))
     }
 
     private func explainWork(_ path: RelativePath, _ pipeline: String) async throws -> Explanation {
@@ -128,7 +142,7 @@ extension Engine {
             let states = JobState.allCases.compactMap { state in counts[state].map { "\($0) \(state.rawValue)" } }
             return (nil, Standing("A folder of a batch; of the jobs in it are \(states.joined(separator: ", "))."))
         }
-        guard try await entry(at: path, .work, pipeline) != nil else { return (nil, nothing) }
+        guard try await entry(at: path, .work, pipeline) != nil else { return try await explainFormer(path, pipeline) }
         return (
             nil,
             Standing(

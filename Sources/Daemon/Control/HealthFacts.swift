@@ -5,6 +5,8 @@ struct HealthFacts: Sendable {
     var now: Timestamp
     /// What keeps each pipeline in service from submitting; nothing where it goes on.
     var obstacles: [(pipeline: String, obstacle: Obstacle?)] = []
+    /// What is to be done for each pipeline that stays out of service although its file is good.
+    var closed: [String] = []
     var hasKeys = true
     /// The keys that rest for a reason of their account, with that reason.
     var resting: [(key: String, reason: String)] = []
@@ -17,6 +19,11 @@ struct HealthFacts: Sendable {
     /// How long RunningHub may be silent before it is a warning, and before it is critical.
     private static let silence = (warning: Duration.seconds(120), critical: Duration.seconds(900))
 
+    private static let noPipeline = """
+        There is no pipeline in service. 'runninghubd check' tells what is wrong with a file in pipelines.d; the first is written by: \
+        runninghubd describe
+        """
+
     /// What is wrong, in the order in which it should be looked at within its level.
     var problems: [HealthDocument.Problem] {
         var problems: [HealthDocument.Problem] = []
@@ -27,7 +34,8 @@ struct HealthFacts: Sendable {
                 "No progress in: \(stuck.joined(separator: ", ")). systemd restarts it, which loses nothing."
             )
         }
-        if obstacles.isEmpty { tell(.critical, "There is no pipeline in service; see: runninghubd check") }
+        if obstacles.isEmpty, closed.isEmpty { tell(.critical, Self.noPipeline) }
+        for sentence in closed { tell(obstacles.isEmpty ? .critical : .warning, sentence) }
         if !hasKeys { tell(.critical, "There is no API key: runninghubd key add NAME") }
         problems += blocked
         for rest in resting where !isTold(rest.key) {

@@ -51,7 +51,7 @@ extension Engine {
         _ folder: @escaping @Sendable () throws -> Folder?
     ) async -> Bool {
         let now = time.now()
-        if let known = space.known(what, at: now) { return known < limit }
+        if let known = space.known(what, at: now) { return space.isLow(what, known, below: limit, at: now) }
         let free = try? await blocking { try folder()?.freeSpace() }
         guard let free else {
             journal.tell(
@@ -63,7 +63,7 @@ extension Engine {
             return true
         }
         space.remember(what, free, at: now)
-        guard free < limit else { return false }
+        guard space.isLow(what, free, below: limit, at: now) else { return false }
         journal.tell(
             ongoing: .diskLow,
             about: what,
@@ -76,16 +76,47 @@ extension Engine {
 
 /// What was last known of free space; asked anew every second.
 final class FreeSpace: Sendable {
-    private let readings = Mutex<[String: (bytes: Int64, at: Timestamp)]>([:])
+    /// How little was free for something.
+    struct Low: Sendable {
+        let what: String
+        let bytes: Int64
+        /// Below this nothing is submitted.
+        let limit: Int64
+        let at: Timestamp
+    }
+
+    private struct State {
+        var readings: [String: (bytes: Int64, at: Timestamp)] = [:]
+        var lows: [String: Low] = [:]
+    }
+
+    private let state = Mutex(State())
 
     func known(_ what: String, at now: Timestamp) -> Int64? {
-        readings.withLock { readings in
-            guard let reading = readings[what], reading.at + .seconds(1) > now else { return nil }
+        state.withLock { state in
+            guard let reading = state.readings[what], reading.at + .seconds(1) > now else { return nil }
             return reading.bytes
         }
     }
 
     func remember(_ what: String, _ bytes: Int64, at now: Timestamp) {
-        readings.withLock { $0[what] = (bytes, now) }
+        state.withLock { $0.readings[what] = (bytes, now) }
+    }
+
+    /// Whether what is free is below a limit.
+    func isLow(_ what: String, _ bytes: Int64, below limit: Int64, at now: Timestamp) -> Bool {
+        state.withLock { state in
+            if bytes < limit {
+                state.lows[what] = Low(what: what, bytes: bytes, limit: limit, at: now)
+            } else if let low = state.lows[what], bytes >= low.limit {
+                state.lows[what] = nil
+            }
+            return bytes < limit
+        }
+    }
+
+    /// What there was too little for when it was looked at last, by its name; not what nobody has asked about for a minute.
+    func low(at now: Timestamp) -> [Low] {
+        state.withLock { $0.lows.values.filter { $0.at + .seconds(60) > now } }.sorted { $0.what < $1.what }
     }
 }

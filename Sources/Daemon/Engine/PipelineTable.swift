@@ -29,25 +29,28 @@ package final class PipelineTable: Sendable {
         var news: [String: AwayNews] = [:]
         /// What was in service, or would be by the settings that jobs were submitted with, by name.
         var former: [String: Entry] = [:]
+        /// The pipelines that stay out of service since others could have looked into their folders, with what to do.
+        var closed: [String: String] = [:]
 
-        mutating func set(_ all: [Entry]) {
+        mutating func set(_ all: [Entry], closed: [String: String]) {
             entries = Dictionary(all.map { ($0.pipeline.name, $0) }) { first, _ in first }
             names = entries.keys.sorted()
+            self.closed = closed
         }
     }
 
     private let state = Mutex(State())
 
-    /// A table of these pipelines.
-    package init(_ entries: [Entry]) {
-        state.withLock { $0.set(entries) }
+    /// A table of these pipelines; of those that are closed, with the sentence that says why and what to do.
+    package init(_ entries: [Entry], closed: [String: String] = [:]) {
+        state.withLock { $0.set(entries, closed: closed) }
     }
 
     /// Puts these pipelines into service and takes all others out of it.
-    func replace(with entries: [Entry]) {
+    func replace(with entries: [Entry], closed: [String: String] = [:]) {
         state.withLock { state in
             let old = state.entries
-            state.set(entries)
+            state.set(entries, closed: closed)
             for (name, entry) in old where state.entries[name]?.folders !== entry.folders {
                 state.away[name] = nil
                 state.former[name] = Entry(pipeline: entry.pipeline, folders: entry.folders, isInService: false)
@@ -76,6 +79,9 @@ package final class PipelineTable: Sendable {
             return made
         }
     }
+
+    /// Why pipelines stay out of service although their files are good, and what to do: a sentence for each.
+    var closed: [String] { state.withLock { state in state.closed.keys.sorted().compactMap { state.closed[$0] } } }
 
     /// The names, sorted.
     package var names: [String] { state.withLock(\.names) }

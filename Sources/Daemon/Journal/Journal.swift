@@ -62,7 +62,7 @@ package struct Journal: Sendable {
         var fields: Logger.Metadata = [
             "job": .string(job.id.text),
             "pipeline": .string(job.pipeline),
-            "file": FileValue(job.place).metadata,
+            "file": FileValue(job.origin).metadata,
             "state": .string(job.state.rawValue),
         ]
         if job.attempt > 0 { fields["attempt"] = .stringConvertible(job.attempt) }

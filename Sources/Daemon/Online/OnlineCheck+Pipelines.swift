@@ -32,7 +32,7 @@ extension OnlineCheck {
     /// A warning: what a workflow lists are the values that stand in it, and an input that is linked to another node is none.
     private func problems(of pipeline: Pipeline, in found: TargetDescription) -> [ConfigurationProblem] {
         guard !found.nodes.isEmpty else { return [] }
-        return pipeline.nodes.compactMap { node in
+        return pipeline.nodes.enumerated().compactMap { index, node in
             guard !found.nodes.contains(where: { $0.id == node.id && $0.field == node.field }) else { return nil }
             let fields = found.nodes.filter { $0.id == node.id }.map(\.field)
             let text =
@@ -40,13 +40,14 @@ extension OnlineCheck {
                 ? "RunningHub lists no node \(node.id). See: sudo runninghubd describe \(pipeline.target.option)"
                 : "RunningHub lists no field '\(node.field)' of node \(node.id), but: \(fields.joined(separator: ", "))."
             let severity = ConfigurationProblem.Severity.warning
-            return .init(at: place(of: pipeline, "nodes"), text, severity: severity, pipeline: pipeline.name)
+            let place = place(of: pipeline, "nodes", "\(index)", "id")
+            return .init(at: place, text, severity: severity, pipeline: pipeline.name)
         }
     }
 
-    private func place(of pipeline: Pipeline, _ key: String) -> SourcePosition {
+    private func place(of pipeline: Pipeline, _ path: String...) -> SourcePosition {
         let file = "\(configuration.pipelinesFolder)/\(pipeline.name).yaml"
-        return reading.documents.first { $0.file == file }?.source(of: key) ?? SourcePosition(file: file)
+        return reading.documents.first { $0.file == file }?.source(of: path) ?? SourcePosition(file: file)
     }
 }
 

@@ -7,11 +7,13 @@ extension Engine {
     ///
     /// - Parameters:
     ///   - entries: all pipelines in service.
+    ///   - closed: those that stay out of service although their files are good, with what to do.
     ///   - change: what is different.
     ///   - general: what holds for all pipelines together.
     ///   - downloader: for what is fetched from now on.
     func adopt(
         _ entries: [PipelineTable.Entry],
+        closed: [String: String],
         _ change: ConfigurationChange,
         general: Configuration.General,
         downloader: Downloader
@@ -26,7 +28,7 @@ extension Engine {
         slots.withLock { slots in
             for key in change.keys { slots.configure(key.name, concurrency: key.concurrency) }
         }
-        pipelines.replace(with: entries)
+        pipelines.replace(with: entries, closed: closed)
         wakes.pipelines()
         for wake in wakes.all { wake() }
     }

@@ -64,13 +64,15 @@ actor Reload {
         }
         try await putIntoForce(configuration, change)
         for problem in reading.problems { engine.journal.tell(.pipelineOut, problem.description) }
-        return ([change.summary] + reading.problems.map(\.description)).joined(separator: "\n")
+        let problems = reading.problems.map(\.description) + engine.pipelines.closed
+        return ([change.summary] + problems).joined(separator: "\n")
     }
 
     private func putIntoForce(_ configuration: Configuration, _ change: ConfigurationChange) async throws {
         let marker = Marker(ledger: engine.settings.publicID, generation: engine.settings.generation)
         let layout = SpoolLayout(path: configuration.spool)
         var entries: [PipelineTable.Entry] = []
+        var closed: [String: String] = [:]
         for pipeline in configuration.pipelines {
             // One whose folders are away may have had none yet.
             if let old = engine.pipelines.entry(pipeline.name), old.pipeline.hasSameFolders(as: pipeline),
@@ -78,12 +80,15 @@ actor Reload {
             {
                 // Watches and descriptors hang on them.
                 entries.append(PipelineTable.Entry(pipeline: pipeline, folders: old.folders))
-            } else if let entry = try await start.prepare(pipeline, layout, engine.ledger, marker) {
-                entries.append(entry)
+                continue
+            }
+            switch try await start.prepare(pipeline, layout, engine.ledger, marker) {
+            case .success(let entry): entries.append(entry)
+            case .failure(let reason): closed[pipeline.name] = reason.sentence
             }
         }
         let downloader = try start.downloader(for: configuration)
-        engine.adopt(entries, change, general: configuration.general, downloader: downloader)
+        engine.adopt(entries, closed: closed, change, general: configuration.general, downloader: downloader)
         inForce = configuration
     }
 }

@@ -109,7 +109,8 @@ package struct DaemonProcess: Sendable {
         services.append(engine)
         let reload = Reload(of: start, engine) { [file] in ConfigurationReader(file: file).read() }
         var control = ControlServer(engine: engine, path: configuration.controlSocket)
-        control.reload = { try await reload.run(askedBy: $0.name) }
+        // The unit's ExecReload= runs as the service itself.
+        control.reload = { try await reload.run(askedBy: $0.isThisService ? "systemctl reload" : $0.name) }
         services.append(control)
         services.append(Supervision(engine: engine, notifier: notifier, time: start.time))
         services.append(Hangup(reload: reload))

@@ -94,8 +94,12 @@ extension DaemonStart {
         _ marker: Marker
     ) async throws -> PipelineTable {
         var entries: [PipelineTable.Entry] = []
+        var closed: [String: String] = [:]
         for pipeline in configuration.pipelines {
-            if let entry = try await prepare(pipeline, layout, ledger, marker) { entries.append(entry) }
+            switch try await prepare(pipeline, layout, ledger, marker) {
+            case .success(let entry): entries.append(entry)
+            case .failure(let reason): closed[pipeline.name] = reason.sentence
+            }
         }
         if configuration.pipelines.isEmpty {
             journal.tell(
@@ -103,7 +107,7 @@ extension DaemonStart {
                 "There is no pipeline, so nothing is taken: copy an example in pipelines.d to NAME.yaml, put your id in, then: systemctl reload runninghubd"
             )
         }
-        return PipelineTable(entries)
+        return PipelineTable(entries, closed: closed)
     }
 
     /// Opens the folders of one pipeline, makes and marks those that are new; nothing where others could look into them.
@@ -112,8 +116,10 @@ extension DaemonStart {
         _ layout: SpoolLayout,
         _ ledger: Ledger,
         _ marker: Marker
-    ) async throws -> PipelineTable.Entry? {
-        guard let name = FileName(pipeline.name) else { return nil }
+    ) async throws -> Result<PipelineTable.Entry, PipelineClosed> {
+        guard let name = FileName(pipeline.name) else {
+            return .failure(PipelineClosed(sentence: "Pipeline \(pipeline.name) has a name that no folder can have."))
+        }
         let predecessors = try await ledger.predecessors()
         let marked = try await ledger.markedFolders()
         let folders = PipelineFolders(pipeline: name, spool: layout, elsewhere: pipeline.folders)
@@ -126,7 +132,7 @@ extension DaemonStart {
         )
         if let sentence = sentence(aboutClosed: problems, pipeline) {
             journal.tell(.pipelineOut, sentence, ["pipeline": .string(pipeline.name)])
-            return nil
+            return .failure(PipelineClosed(sentence: sentence))
         }
         tell(.folderAway, problems, pipeline)
         if !problems.contains(where: \.isUnusable) {
@@ -134,7 +140,7 @@ extension DaemonStart {
             try? folders.adopt(marker: marker, from: predecessors)
             try await ledger.rememberMarked(FolderRole.allCases.map(folders.path))
         }
-        return PipelineTable.Entry(pipeline: pipeline, folders: folders)
+        return .success(PipelineTable.Entry(pipeline: pipeline, folders: folders))
     }
 
     /// Tells what is the matter with a pipeline's folders: once, where it is the same with all of them.
@@ -172,13 +178,19 @@ extension DaemonStart {
             return
                 "Pipeline \(pipeline.name): \(path) could not be given to group \(group): \(error). Run: chgrp \(group) '\(path)'"
         case .otherGroup(let number, let wanted):
+            let name = getgrgid(number).map { String(cString: $0.pointee.gr_name) } ?? "\(number)"
             return
-                "Pipeline \(pipeline.name): \(path) belongs to group \(number), not to \(wanted): chgrp \(wanted) '\(path)'."
+                "Pipeline \(pipeline.name): \(path) belongs to group \(name), not to \(wanted): chgrp \(wanted) '\(path)'."
         case .noGroupBit:
             return
                 "Pipeline \(pipeline.name): \(path) lacks the setgid bit, so results may not be readable by its group: chmod g+s '\(path)'."
         }
     }
+}
+
+/// Why a pipeline stays out of service although its file is good, and what to do.
+struct PipelineClosed: Error {
+    let sentence: String
 }
 
 extension PipelineFolders.Problem {

@@ -33,6 +33,7 @@ final class DaemonStart: Sendable {
     func makeEngine() async throws -> Engine {
         files.start()
         let layout = SpoolLayout(path: configuration.spool)
+        try refuseOthersFiles()
         try lockState()
         let ledger = try openLedger()
         let (identity, tokens) = try await identify(ledger)
@@ -198,7 +199,7 @@ final class DaemonStart: Sendable {
         let (keys, problems) = configuration.loadKeys(credentials: credentials)
         for problem in problems { journal.tell(.noKeys, "\(problem)") }
         if keys.isEmpty, problems.isEmpty {
-            journal.tell(.noKeys, "There is no API key, so nothing is taken: run 'runninghubd key add NAME'.")
+            journal.tell(.noKeys, "There is no API key, so nothing is uploaded: run 'runninghubd key add NAME'.")
         }
         let secrets = keys.map(\.secret) + credentials.values
         return keys.map { key in

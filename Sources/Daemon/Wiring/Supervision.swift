@@ -66,6 +66,13 @@ extension Engine {
         var troubles = pipelines.names.compactMap { pipelines.away($0)?.english }
         if let trouble = mark.trouble { troubles.insert(trouble.english, at: 0) }
         if let hold = holds.hold(on: "") { troubles.insert("everything is held: \(hold.reason)", at: 0) }
+        for hold in holds.all where !hold.pipeline.isEmpty {
+            troubles.append("pipeline \(hold.pipeline) is held: \(hold.reason)")
+        }
+        troubles += space.low(at: now).map {
+            "only \($0.bytes / 1_000_000) MB are free for \($0.what): nothing is submitted below \($0.limit / 1_000_000) MB"
+        }
+        troubles += pipelines.closed
         let slots = slots.withLock { $0 }
         for name in accounts.keys.sorted() {
             if let rest = slots.rest(name, at: now) {

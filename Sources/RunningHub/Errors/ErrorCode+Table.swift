@@ -7,9 +7,10 @@ extension ErrorCode {
     package static let table: [ErrorCode] = general + account + capacity + task + upload + flat + model
 
     static let askSupport = Phrase(
-        "Try again later; if it stays, ask RunningHub's support with the task's id.",
-        zh: "请稍后重试；如果一直如此，请带上任务编号联系 RunningHub 客服。",
-        ru: "Попробуйте позже; если не пройдёт, обратитесь в поддержку RunningHub, назвав номер задачи."
+        "Try again later: move the file back into the inbox. If it stays, ask RunningHub's support, with the task_id of its .error.json.",
+        zh: "请稍后重试：把文件移回 inbox。如果一直如此，请带上旁边 .error.json 里的 task_id 联系 RunningHub 客服。",
+        ru:
+            "Попробуйте позже: верните файл в inbox. Если не пройдёт, обратитесь в поддержку RunningHub, назвав task_id из .error.json."
     )
     static let checkNodes = Phrase(
         "Compare the pipeline's nodes with those that the app's or workflow's API page on the site lists.",

@@ -12,7 +12,7 @@ struct CheckTests {
         for name in ["spool", "state", "keys", "pipelines.d"] {
             try #require(mkdir(folder.path + "/" + name, 0o700) == 0)
         }
-        try folder.write("keys/main", "secret", mode: 0o600)
+        try folder.write("keys/main", String(repeating: "k", count: Configuration.keyLength), mode: 0o600)
     }
 
     private func check(
@@ -30,7 +30,15 @@ struct CheckTests {
         }
     }
 
-    private var lines: String { "spool: \(folder.path)/spool\nstate: \(folder.path)/state\n" }
+    /// The same with a good pipeline, of which nothing is said.
+    private func checkWithPipeline(_ text: String, service: ServiceUnit? = nil) throws -> [String] {
+        try check(text, pipeline: pipelineFile("group: root"), service: service)
+            .filter { !$0.contains("the group 'root'") }
+    }
+
+    private var lines: String {
+        "spool: \(folder.path)/spool\nstate: \(folder.path)/state\nlimits: { free_space: 0 }\n"
+    }
 
     @Test("Where all is there nothing is told.")
     func well() throws {
@@ -64,20 +72,20 @@ struct CheckTests {
         .enabled(if: geteuid() == 0)
     )
     func service() throws {
-        let nobody = try check(lines, service: ServiceUnit(user: "nobody"))
+        let nobody = try checkWithPipeline(lines, service: ServiceUnit(user: "nobody"))
         #expect(
             nobody == [
                 "config.yaml:1:8: The folder of 'spool', DIR/spool, cannot be reached by the daemon's user nobody.",
                 "config.yaml:2:8: The folder of 'state', DIR/state, cannot be reached by the daemon's user nobody.",
             ]
         )
-        let boxed = try check(lines, service: ServiceUnit(user: "root", folders: ["\(folder.path)/state"]))
+        let boxed = try checkWithPipeline(lines, service: ServiceUnit(user: "root", folders: ["\(folder.path)/state"]))
         #expect(
             boxed == [
                 "config.yaml:1:8: The service does not see the folder of 'spool', DIR/spool: 'systemctl edit runninghubd.service', there [Service] and BindPaths=DIR/spool, then restart."
             ]
         )
-        #expect(try check(lines, service: ServiceUnit(user: "no-such-user-here")).count == 1)
+        #expect(try checkWithPipeline(lines, service: ServiceUnit(user: "no-such-user-here")).count == 1)
     }
 
     @Test("A group that nobody is in, and one that the daemon's user is not in, are told with the command.")
@@ -99,24 +107,54 @@ struct CheckTests {
     func keys() throws {
         try folder.write("keys/other", "secret", mode: 0o644)
         #expect(
-            try check(lines) == [
+            try checkWithPipeline(lines) == [
                 "keys/other:1:1: This key cannot be used: others than its owner can use the file: 'chmod 600' it."
             ]
         )
         try folder.write("key", "secret", mode: 0o644)
         let listed = lines + "api:\n  keys:\n  - { name: a, file: \(folder.path)/key }\n"
         #expect(
-            try check(listed) == [
-                "config.yaml:5:22: The file of the key 'a' cannot be used: others than its owner can use the file: 'chmod 600' it."
+            try checkWithPipeline(listed) == [
+                "config.yaml:6:22: The file of the key 'a' cannot be used: others than its owner can use the file: 'chmod 600' it."
             ]
         )
         #expect(unlink(folder.path + "/keys/other") == 0 && unlink(folder.path + "/keys/main") == 0)
         #expect(
-            try check(lines) == [
+            try checkWithPipeline(lines) == [
                 "config.yaml:1:1: warning: There is no key yet: 'runninghubd key add NAME' stores one."
             ]
         )
         #expect(chmod(folder.path + "/keys", 0o755) == 0)
-        #expect(try check(lines) == ["keys:1:1: Others than root can reach the folder of the keys: 'chmod 700' it."])
+        #expect(
+            try checkWithPipeline(lines) == [
+                "keys:1:1: Others than root can reach the folder of the keys: 'chmod 700' it."
+            ]
+        )
+    }
+
+    @Test("A configuration without a pipeline, a key that is not whole, and a disk that is too full are warned of.")
+    func readiness() throws {
+        try folder.write("keys/main", "short", mode: 0o600)
+        let full = lines.replacing("free_space: 0", with: "free_space: 8000000TB")
+        let bare = try check(full)
+        #expect(bare.contains { $0.hasPrefix("pipelines.d:1:1: warning: There is no pipeline yet") }, "\(bare)")
+        #expect(bare.contains { $0.hasPrefix("keys/main:1:1: warning: This key has 5 characters") }, "\(bare)")
+        let problems = try check(full, pipeline: pipelineFile("group: root"))
+        let space = problems.filter { $0.contains("nothing is submitted below") }
+        #expect(space.count == 2 && space.allSatisfy { $0.hasPrefix("config.yaml:3:") }, "\(problems)")
+    }
+
+    @Test(
+        "Files of the daemon's own that its user may not use are told with the command that gives them back.",
+        .enabled(if: geteuid() == 0)
+    )
+    func ownFiles() throws {
+        for name in ["", "/spool", "/state"] { #expect(chmod(folder.path + name, 0o777) == 0) }
+        try folder.write("state/lock", "", mode: 0o600)
+        try folder.write("spool/.lock", "", mode: 0o666)
+        let problems = try check(lines, pipeline: pipelineFile("group: root"), service: ServiceUnit(user: "nobody"))
+        let told = problems.filter { $0.contains("files that are its own") }
+        let command = "chown nobody: 'DIR/state/lock'"
+        #expect(told == ["config.yaml:2:8: The daemon's user nobody may not use files that are its own: \(command)"])
     }
 }

@@ -87,10 +87,36 @@ struct HealthFactsTests {
         #expect(health.problems.contains { $0.text.hasPrefix("Of unknown outcome: 3") })
     }
 
+    @Test("A pipeline whose folders are closed is a warning with what to do, and critical where there is no other.")
+    func closed() {
+        let sentence = "Pipeline ink is out of service. Run: groupadd ink"
+        let some = health {
+            $0.obstacles = [("oil", nil)]
+            $0.closed = [sentence]
+        }
+        #expect(some.level == .warning && some.problems.map(\.text) == [sentence])
+        let all = health {
+            $0.obstacles = []
+            $0.closed = [sentence]
+        }
+        #expect(all.level == .critical && all.problems.count == 1)
+    }
+
+    @Test("A daemon that runs with what it was started with is warned of files that would stop its next start.")
+    func wrongFiles() {
+        var health = health { _ in }
+        health.add(ConfigurationReading(configuration: nil, problems: [], documents: []))
+        #expect(health.level == .warning)
+        let text = health.problems.map(\.text).joined()
+        #expect(text.contains("would stop the next start; see: runninghubd check"))
+    }
+
     @Test("A bar within a sentence does not begin the figures, and a pipeline out of service is added.")
     func line() {
         var health = health { $0.resting = [("main", "a|b")] }
-        health.add(outOfService: ["poster"])
+        var configuration = Configuration()
+        configuration.outOfService = ["poster"]
+        health.add(ConfigurationReading(configuration: configuration, problems: [], documents: []))
         let text = health.text(on: Screen(width: 20))
         #expect(text.split(separator: "|").count == 2 && text.hasPrefix("WARNING: Key main rests: a/b; "))
         #expect(text.contains("poster"))

@@ -108,6 +108,22 @@ extension EngineTests {
             }
         }
 
+        @Test("What holds the folders of pipelines is said to, and a folder that is away is told as soon as it is.")
+        func folders() async throws {
+            try await withDaemon { daemon in
+                try await daemon.withControl { client in
+                    for path in [daemon.root + "/spool", daemon.root + "/spool/inbox", "outbox"] {
+                        let error = await #expect(throws: (any Error).self) { try await why(path, client) }
+                        #expect("\(error as Any)".contains("holds the folders of pipelines (oil)"))
+                    }
+                    try EngineHarness.move(daemon.path(.done), to: daemon.root + "/gone")
+                    let away = try await why(daemon.path(.inbox), client)
+                    #expect(away.standing.reason.contains("\(daemon.path(.done)) is not there"), "\(away)")
+                    try EngineHarness.move(daemon.root + "/gone", to: daemon.path(.done))
+                }
+            }
+        }
+
         @Test("Of what has ended it is how: the result, its manifest, the original, and the notes of a failure.")
         func ended() async throws {
             try await withDaemon {
@@ -129,6 +145,13 @@ extension EngineTests {
                         #expect(result.standing.reason == "Its results were delivered into the outbox.")
                     }
                     #expect(try await why(daemon.path(.outbox, "mine.png"), client).job == nil)
+                    // By the name under which it was dropped it is found as well, and below the spool.
+                    for path in [daemon.path(.inbox, "cat.png"), daemon.path(.work, "cat.png"), "inbox/oil/cat.png"] {
+                        let former = try await why(path, client)
+                        #expect(former.job == good, "\(path)")
+                        #expect(former.standing.reason == "Its results were delivered into the outbox.")
+                    }
+                    #expect(try await why("inbox/oil/bad.png", client).job == bad)
                     #expect(try await why(daemon.path(.done, "cat.png"), client).job == good)
                     for name in ["bad.png", "bad.png.error.txt", "bad.png.error.json"] {
                         let failed = try await why(daemon.path(.failed, name), client)

@@ -33,6 +33,7 @@ extension EngineTests {
                 try await daemon.withControl { client in
                     let status = try await client.status()
                     #expect(status.holds.map(\.pipeline) == ["oil"])
+                    #expect(status.summary.contains("pipeline oil is held: 4 files wait"), "\(status.summary)")
                     #expect(status.obstacles["oil"]?.reason.contains("hold_above: 3") == true)
                     _ = try await client.release("oil")
                 }

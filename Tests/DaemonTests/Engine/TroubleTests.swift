@@ -175,6 +175,8 @@ extension EngineTests {
                 try daemon.drop("dog.png")
                 try await daemon.told(.taken, about: "dog.png")
                 #expect(daemon.journal.all(.diskLow).count == 1)
+                let line = try daemon.engine.statusLine().text
+                #expect(line.contains("MB are free for the outbox of oil"), "\(line)")
                 #expect(await daemon.simulator.record.requests.isEmpty)
                 try FileManager.default.removeItem(atPath: "\(other)/ballast")
                 daemon.clock.advance(by: .seconds(11))

@@ -61,6 +61,15 @@ step 'asking a stopped daemon starts none'
 systemctl stop runninghubd.service
 assert_equal 'how status ends' "$(code runninghubctl status)" 69
 assert_equal 'the service' "$(unit_property runninghubd.service ActiveState)" inactive
+assert_matches 'without a command' "$(runninghubctl)" 'USAGE: runninghubctl <subcommand>'
+assert_equal 'the daemons' "$(pgrep -c -x runninghubd || true)" 0
+
+step 'root does not run it over the folders of its user'
+code=0
+answer=$(timeout 20 runninghubd run 2>&1) || code=$?
+assert_equal 'how it ends' "$code" 78
+assert_matches 'what it says' "$answer" 'belongs to runninghub, .*systemctl start runninghubd'
+assert_equal 'files of root in the state folder' "$(find /var/lib/runninghubd -user root)" ''
 systemctl start runninghubd.service
 await runninghubctl status
 

@@ -37,6 +37,13 @@ refute systemctl reload runninghubd.service 2>/dev/null
 assert_equal 'the service' "$(systemctl is-active runninghubd.service)" active
 assert_equal 'the process' "$(main_pid)" "$pid"
 
+step 'it still answers, and says that the next start would fail'
+assert runninghubctl status >/dev/null
+code=0
+answer=$(runninghubctl health 2>&1) || code=$?
+assert_equal 'how health ends' "$code" 1
+assert_matches 'health' "$answer" '^WARNING: The configuration is wrong, and would stop the next start; see: runninghubd check'
+
 step 'a reload with a right one succeeds'
 configure
 assert systemctl reload runninghubd.service

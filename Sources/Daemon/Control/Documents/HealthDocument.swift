@@ -65,9 +65,19 @@ package struct HealthDocument: Codable, Sendable {
     }
 
     /// Adds what the files of the configuration say.
-    package mutating func add(outOfService names: [String]) {
-        guard level != .unknown, !names.isEmpty else { return }
-        let text = "Out of service by a mistake in its file: \(names.joined(separator: ", ")); see: runninghubd check"
+    ///
+    /// With files that are wrong as a whole the daemon goes on as it was started, and neither starts again nor takes up a change.
+    package mutating func add(_ reading: ConfigurationReading) {
+        guard level != .unknown else { return }
+        guard let configuration = reading.configuration else {
+            return warn("The configuration is wrong, and would stop the next start; see: runninghubd check")
+        }
+        let names = configuration.outOfService
+        guard !names.isEmpty else { return }
+        warn("Out of service by a mistake in its file: \(names.joined(separator: ", ")); see: runninghubd check")
+    }
+
+    private mutating func warn(_ text: String) {
         problems.append(Problem(level: .warning, text: text))
         if level == .well { level = .warning }
     }

@@ -45,7 +45,7 @@ extension StatusDocument.Amount {
     /// As `3 tasks, 18.5 coins, 0.75 in money`.
     fileprivate var text: String {
         let sums = [coins == "0" ? nil : "\(coins) coins", money == "0" ? nil : "\(money) in money"].compactMap(\.self)
-        return (["\(tasks) tasks"] + sums).joined(separator: ", ")
+        return (["\(tasks) \(tasks == 1 ? "task" : "tasks")"] + sums).joined(separator: ", ")
     }
 }
 

@@ -1,0 +1,20 @@
+import Glibc
+import Spool
+
+/// The files that the daemon keeps for itself, and that somebody else may have made: root, who put a copy of the ledger back.
+enum OwnFiles {
+    /// Those that are there and that the acting user may not read and write.
+    static func unusable(state: String, spool: String) -> [String] {
+        let ledger = ["lock", "ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm"].map { "\(state)/\($0)" }
+        let marks = [".lock", "\(Marker.name)"].map { "\(spool)/\($0)" }
+        return (ledger + marks).filter {
+            faccessat(AT_FDCWD, $0, R_OK | W_OK, AT_EACCESS) != 0 && errno == EACCES && access($0, F_OK) == 0
+        }
+    }
+
+    /// What is wrong with them, and the command that gives them to the daemon's user.
+    static func sentence(about paths: [String], user: String) -> String {
+        let quoted = paths.map { "'\(Quotation.printable($0))'" }.joined(separator: " ")
+        return "The daemon's user \(user) may not use files that are its own: chown \(user): \(quoted)"
+    }
+}
