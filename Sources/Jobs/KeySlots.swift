@@ -150,9 +150,9 @@ package struct KeySlots: Sendable {
 
     /// A submission with the key was taken: it is not full, and what was full may have twice as many tasks as it has now.
     ///
-    /// While a full key rests, that is the answer to what was sent before, and says nothing about a free place.
+    /// While a key rests, that is the answer to what was sent before, and says nothing about a free place or its account.
     package mutating func wasAccepted(_ name: String, at now: Timestamp) {
-        guard var key = keys[name], key.refusals == 0 || !key.isResting(at: now) else { return }
+        guard var key = keys[name], (key.refusals == 0 && !key.isTroubled) || !key.isResting(at: now) else { return }
         let bound = key.refusals > 0 ? key.holders.count : key.ceiling
         key.refusals = 0
         key.probe = nil

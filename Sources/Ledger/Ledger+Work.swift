@@ -48,17 +48,25 @@ extension Ledger {
         )
     }
 
-    /// Jobs of a pipeline that wait for their upload or submission, whenever they may go on, oldest first: those behind another.
-    package func waiting(in pipeline: String, after: JobID?, limit: Int) async throws(LedgerError) -> [JobRecord] {
-        try await select(
-            """
-            WHERE pipeline = ? AND state = 'queued' AND claimed = 1 AND joined IS NULL
-                AND seq > coalesce((SELECT seq FROM jobs WHERE id = ?), 0) ORDER BY seq LIMIT ?
-            """,
-            [pipeline, after?.text, limit],
-            except: [],
-            limit: limit
-        )
+    /// Where the originals of jobs lie in a pipeline's `work/` that wait for their upload or submission, whenever they may go on, oldest
+    /// first: of those behind another.
+    package func waitingPlaces(
+        in pipeline: String,
+        after: JobID?,
+        limit: Int
+    ) async throws(LedgerError) -> [(job: JobID, place: RelativePath)] {
+        try await read { database in
+            let statement = try database.cachedStatement(
+                sql: """
+                    SELECT id, place FROM jobs WHERE pipeline = ? AND state = 'queued' AND claimed = 1 AND joined IS NULL
+                        AND seq > coalesce((SELECT seq FROM jobs WHERE id = ?), 0) ORDER BY seq LIMIT ?
+                    """
+            )
+            return try Row.fetchAll(statement, arguments: [pipeline, after?.text, limit]).compactMap { row in
+                guard let job = JobID(row[0]), let place = RelativePath(bytes: Blob.bytes(row, 1)) else { return nil }
+                return (job, place)
+            }
+        }
     }
 
     /// Jobs of a pipeline on their way to a submission, oldest first: those that may go on, and those whose upload is under way.

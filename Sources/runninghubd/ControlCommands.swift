@@ -25,7 +25,9 @@ extension ConfigurationOptions {
     /// Throws where no daemon answers and one cannot be started either: that is to be looked after first.
     func tell(_ failure: ControlClient.Failure) throws {
         StandardError.write(failure.description)
-        guard failure.code == 69, ConfigurationReader(file: config).read().configuration == nil else { return }
+        guard failure.code == 69 else { return }
+        let reading = ConfigurationReader(file: config).read()
+        guard reading.configuration == nil, reading.isComplete else { return }
         StandardError.write("The configuration is wrong; 'runninghubd check --config \(config)' lists every mistake.")
         throw ExitCode(DaemonExit.Code.configuration.rawValue)
     }

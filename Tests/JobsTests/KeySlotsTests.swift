@@ -165,7 +165,7 @@ struct KeySlotsTests {
     }
 
     @Test(
-        "A key that rests for its account goes on with all its places when the rest is over, or when a submission is taken."
+        "A key that rests for its account goes on with all its places when the rest is over, not when what was sent before is taken."
     )
     func accountRest() {
         var slots = slots(3)
@@ -175,6 +175,8 @@ struct KeySlotsTests {
         #expect(slots.free("main", at: .at(300)) == 3)
         slots.rest("main", because: "no coins", until: .at(300))
         slots.wasAccepted("main", at: .at(5))
+        #expect(slots.free("main", at: .at(5)) == 0)
+        slots.restEnded("main")
         #expect(slots.free("main", at: .at(5)) == 3)
     }
 

@@ -83,7 +83,8 @@ package struct ConfigurationCheck: Sendable {
             guard let path, let place = document.source(of: "folders", role) else { continue }
             problems += folder(path, "'\(role)'", at: place)
         }
-        for role in FolderRole.allCases {
+        let elsewhere = Set(paths.filter { $0.1 != nil }.map(\.0))
+        for role in FolderRole.allCases where !elsewhere.contains(role.rawValue) {
             let path = "\(configuration.spool)/\(role.rawValue)/\(pipeline.name)"
             // The daemon makes those that are missing.
             guard access(path, F_OK) == 0 else { continue }

@@ -12,12 +12,15 @@ package protocol ConfigurationFiles: Sendable {
 package struct FileProblem: Error, Sendable, Hashable {
     /// There is none.
     package var isMissing: Bool
+    /// It is there, and not for the user that asks.
+    package var isForbidden: Bool
     /// A clause without a full stop.
     package var message: String
 
     /// A reason, or that there is nothing to read.
-    package init(_ message: String, isMissing: Bool = false) {
+    package init(_ message: String, isMissing: Bool = false, isForbidden: Bool = false) {
         self.isMissing = isMissing
+        self.isForbidden = isForbidden
         self.message = message
     }
 }

@@ -29,7 +29,8 @@ package struct ConfigurationReader: Sendable {
     /// Blocks on the file system.
     package func read() -> ConfigurationReading {
         var problems: [ConfigurationProblem] = []
-        let root = mergedRoot(&problems)
+        var isComplete = true
+        let root = mergedRoot(&problems, &isComplete)
         var reader = SettingReader(root)
         var configuration = Configuration(reading: &reader, folder: folder)
         reader.finish()
@@ -52,6 +53,7 @@ package struct ConfigurationReader: Sendable {
         let isUsable = !problems.contains { $0.severity == .error && $0.pipeline == nil }
         return ConfigurationReading(
             configuration: isUsable ? configuration : nil,
+            isComplete: isComplete,
             controlSocket: configuration.controlSocket,
             problems: problems.inOrder(),
             documents: [document] + pipelines.documents
@@ -61,10 +63,10 @@ package struct ConfigurationReader: Sendable {
     /// `config.yaml` with each file of `config.d` laid over it.
     ///
     /// Each file is also read by itself, so that what a later one replaces is checked too.
-    private func mergedRoot(_ problems: inout [ConfigurationProblem]) -> SettingNode {
+    private func mergedRoot(_ problems: inout [ConfigurationProblem], _ isComplete: inout Bool) -> SettingNode {
         var merged = SettingNode.empty(at: SourcePosition(file: file))
         for path in [file] + overlays(&problems) {
-            guard let root = document(path, &problems) else { continue }
+            guard let root = document(path, &problems, &isComplete) else { continue }
             var reader = SettingReader(root)
             _ = Configuration(reading: &reader, folder: folder)
             reader.finish()
@@ -74,12 +76,17 @@ package struct ConfigurationReader: Sendable {
         return merged
     }
 
-    private func document(_ path: String, _ problems: inout [ConfigurationProblem]) -> SettingNode? {
+    private func document(
+        _ path: String,
+        _ problems: inout [ConfigurationProblem],
+        _ isComplete: inout Bool
+    ) -> SettingNode? {
         do {
             let document = YAMLDocument(try files.content(of: path), file: path)
             problems += document.problems
             return document.root
         } catch {
+            if error.isForbidden { isComplete = false }
             problems.append(.init(at: SourcePosition(file: path), "The file cannot be read: \(error.message)."))
             return nil
         }

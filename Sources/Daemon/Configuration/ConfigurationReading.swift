@@ -2,6 +2,8 @@
 package struct ConfigurationReading: Sendable {
     /// What the files say; nothing where `config.yaml` or `config.d` is wrong, which stops a start and fails a reload.
     package var configuration: Configuration?
+    /// Whether the user that read them may read all of `config.yaml` and `config.d`; if not, what is wrong may be so for that user alone.
+    package var isComplete = true
     /// Where the daemon listens for commands: by the files, as far as they can be read.
     package var controlSocket = Configuration().controlSocket
     /// Everything that is wrong, by file and position.

@@ -69,7 +69,7 @@ package struct LocalConfigurationFiles: ConfigurationFiles {
     private static func problem(_ code: Int32) -> FileProblem {
         switch code {
         case ENOENT: FileProblem("there is no such file or folder", isMissing: true)
-        case EACCES, EPERM: FileProblem("the user that runs this may not read it")
+        case EACCES, EPERM: FileProblem("the user that runs this may not read it", isForbidden: true)
         case ENOTDIR: FileProblem("a part of its path is no folder")
         case ELOOP: FileProblem("its symbolic links go in a circle")
         default: FileProblem(String(cString: strerror(code)).lowercased())

@@ -14,6 +14,8 @@ enum OwnFiles {
     /// What is wrong with them, and the command that gives them to the daemon's user.
     static func sentence(about paths: [String], user: String) -> String {
         let quoted = paths.map { "'\(Quotation.printable($0))'" }.joined(separator: " ")
-        return "The daemon's user \(user) may not use files that are its own: chown \(user): \(quoted)"
+        return """
+            The daemon's user \(user) may not use files that are its own. If no daemon of another user runs there: chown \(user): \(quoted)
+            """
     }
 }

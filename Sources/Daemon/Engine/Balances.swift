@@ -16,8 +16,16 @@ final class Balances: Sendable {
         /// Keys that something was submitted with since they were asked about.
         var used: Set<String> = []
         var troubles: [String: ErrorCode.KeyTrouble] = [:]
+        /// What the accounts had after they were refused for want of it.
+        var refusedWith: [String: Funds] = [:]
         var askedAt: [String: Timestamp] = [:]
         var placesAskedAt: [String: Timestamp] = [:]
+    }
+
+    /// What an account can pay with.
+    private struct Funds {
+        let coins: Decimal?
+        let money: String?
     }
 
     private let state = Mutex(State())
@@ -48,11 +56,26 @@ final class Balances: Sendable {
         state.withLock { _ = $0.used.insert(key) }
     }
 
-    /// A key rests for a reason of its account; it is asked about after a while.
+    /// A key rests for a reason of its account, which is asked about it: soon what it has now, where it has too little, else after a while.
     func rests(_ key: String, _ trouble: ErrorCode.KeyTrouble, at now: Timestamp) {
         state.withLock { state in
             state.troubles[key] = trouble
-            state.askedAt[key] = now
+            state.refusedWith[key] = nil
+            state.askedAt[key] = trouble.isOfFunds ? nil : now
+        }
+    }
+
+    /// Whether an account that was refused for want of coins or money has more than then; the first answer after it tells what that was.
+    ///
+    /// What it has may be too little for one task all the same: only more is worth another try before the rest is over.
+    func hasMoreFunds(_ key: String, _ status: AccountStatus) -> Bool {
+        let funds = Funds(coins: status.coins, money: status.money)
+        return state.withLock { state in
+            guard let before = state.refusedWith[key] else {
+                state.refusedWith[key] = funds
+                return false
+            }
+            return (funds.coins ?? 0) > (before.coins ?? 0) || funds.money != before.money
         }
     }
 
@@ -159,9 +182,11 @@ extension Engine {
             )
             return
         }
-        if balances.curable(name) == .outOfCoins, let coins = status.coins, coins <= 0 {
-            return extendRest(of: name, at: now)
-        }
+        let trouble = balances.curable(name)
+        let isPoor = trouble?.isOfFunds == true && slots.withLock { $0.isTroubled(name, at: now) }
+        let hasMore = !isPoor || balances.hasMoreFunds(name, status)
+        if trouble == .outOfCoins, let coins = status.coins, coins <= 0 { return extendRest(of: name, at: now) }
+        guard hasMore else { return }
         let wasResting = slots.withLock { slots in
             defer { slots.restEnded(name) }
             return slots.isTroubled(name, at: now)
@@ -184,6 +209,16 @@ extension Engine {
         slots.withLock { slots in
             guard let rest = slots.rest(name, at: now) else { return }
             slots.rest(name, because: rest.reason, until: now + Balances.retryPace)
+        }
+    }
+}
+
+extension ErrorCode.KeyTrouble {
+    /// Whether the account has too little to pay with.
+    fileprivate var isOfFunds: Bool {
+        switch self {
+        case .outOfCoins, .outOfMoney: true
+        case .unauthorized, .freeAccount, .planExpired, .wrongKind: false
         }
     }
 }

@@ -170,12 +170,13 @@ extension Engine {
                     let next = place
                     try await change(job.id) { $0.placeChanged(next) }
                 case .gone:
-                    try await giveBack(claim, entry)
+                    try await giveBack(claim, of: job, entry)
                     try await withdraw(job)
                     await inbox.left([job.origin])
                     return nil
                 case .changed(let identity):
                     if identity.inode != job.identity.inode || identity.device != job.identity.device {
+                        try await giveBack(claim, of: job, entry)
                         try await withdraw(job)
                     }
                     await inbox.returned(job.origin, after: .zero, putBack: identity)
@@ -215,9 +216,14 @@ extension Engine {
     }
 
     /// A job's file was taken away; the parameters that came with it are left where people look.
-    func withdraw(_ job: Job) async throws {
+    ///
+    /// Where the job by now is not what this was concluded from, it stays as it is.
+    func withdraw(_ job: Job, where isSame: @escaping @Sendable (Job) -> Bool = { _ in true }) async throws {
         let now = time.now()
-        guard try await change(job.id, { $0.withdrawn(at: now) })?.value == .applied, job.sidecar != nil else { return }
+        let change = try await change(job.id) { record in
+            isSame(record.job) ? record.withdrawn(at: now) : .ignored("it has gone on")
+        }
+        guard change?.value == .applied, job.sidecar != nil else { return }
         guard let folders = pipelines.folders(job.pipeline), let work = folders[.work], let done = folders[.done],
             let failed = folders[.failed]
         else { return }

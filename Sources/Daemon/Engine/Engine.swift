@@ -20,6 +20,8 @@ package final class Engine: Sendable {
     let files: NIOThreadPool
     let pipelines: PipelineTable
     let watcher: InboxWatcher
+    /// When this one was made: what was recorded before is an earlier run's.
+    let startedAt: Timestamp
     let slots = Mutex(KeySlots())
     let sending = Sending()
     let balances = Balances()
@@ -123,6 +125,7 @@ package final class Engine: Sendable {
     ) {
         self.ledger = ledger
         self.time = time
+        startedAt = time.now()
         self.journal = journal
         self.tokens = tokens
         let named = Dictionary(accounts.map { ($0.name, $0) }) { first, _ in first }

@@ -34,8 +34,9 @@ extension Engine {
     func obstacle(to name: String) async -> Obstacle? {
         guard let pipeline = pipelines.pipeline(name) else { return .notInService(name) }
         if let hold = holds.hold(on: name) { return .held(hold, pipeline: name) }
-        // A reload has just brought it, or a disk has just gone: what was seen of its folders before says nothing.
-        if let entry = pipelines.entry(name) { _ = await isHere(entry) }
+        // One that a reload has just brought. All others are looked at every few seconds, and a file system that does not answer is not to
+        // keep those waiting who ask what is wrong.
+        if pipelines.isUnseen(name), let entry = pipelines.entry(name) { _ = await isHere(entry) }
         if let sentence = pipelines.away(name) ?? mark.trouble { return .away(sentence) }
         let isStopped = await isStopped()
         let lacksRoom = await lacksRoom(pipeline)

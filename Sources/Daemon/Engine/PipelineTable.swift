@@ -29,6 +29,8 @@ package final class PipelineTable: Sendable {
         var news: [String: AwayNews] = [:]
         /// What was in service, or would be by the settings that jobs were submitted with, by name.
         var former: [String: Entry] = [:]
+        /// The pipelines whose folders have been looked at since they came into service.
+        var seen: Set<String> = []
         /// The pipelines that stay out of service since others could have looked into their folders, with what to do.
         var closed: [String: String] = [:]
 
@@ -53,6 +55,7 @@ package final class PipelineTable: Sendable {
             state.set(entries, closed: closed)
             for (name, entry) in old where state.entries[name]?.folders !== entry.folders {
                 state.away[name] = nil
+                state.seen.remove(name)
                 state.former[name] = Entry(pipeline: entry.pipeline, folders: entry.folders, isInService: false)
             }
         }
@@ -112,9 +115,15 @@ package final class PipelineTable: Sendable {
         state.withLock { state in
             let wasAway = state.away[name] != nil
             state.away[name] = sentence
+            state.seen.insert(name)
             let isNews = state.news[name, default: AwayNews()].isNews(isAway: sentence != nil, at: now)
             return (wasAway != (sentence != nil), isNews)
         }
+    }
+
+    /// Whether nobody has looked yet if a pipeline's folders are there.
+    func isUnseen(_ name: String) -> Bool {
+        state.withLock { !$0.seen.contains(name) }
     }
 
     /// What is missing of a pipeline's folders, if anything is.

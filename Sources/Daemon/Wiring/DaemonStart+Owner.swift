@@ -13,7 +13,7 @@ extension DaemonStart {
                 .configuration,
                 """
                 The state folder \(configuration.state) belongs to \(user), and this is run by root: what it leaves there \(user) could \
-                not use. Start the service: systemctl start runninghubd. To run it by hand: runuser -u \(user) -- runninghubd run
+                not use. Start the service: systemctl start runninghubd. By hand it is run as that user: runuser -u \(user) -- runninghubd run
                 """
             )
         }

@@ -80,7 +80,8 @@ extension Engine {
             }
         }
         if accounts.isEmpty { troubles.append("no key: run runninghubd key add NAME") }
-        if pipelines.names.isEmpty { troubles.append("no pipeline: put a file into pipelines.d") }
+        let isEmpty = pipelines.names.isEmpty && pipelines.closed.isEmpty
+        if isEmpty { troubles.append("no pipeline: put a file into pipelines.d") }
         return StatusLine(troubles: troubles, counts: ledger.counts)
     }
 }

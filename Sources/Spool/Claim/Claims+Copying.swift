@@ -44,7 +44,7 @@ extension Claims {
     }
 
     /// Removes what is left of a copy that was cut off.
-    private func removeCopy(_ claim: Claim) throws(SystemError) {
+    func removeCopy(_ claim: Claim) throws(SystemError) {
         do {
             try work.folder(at: claim.place.folders).removeAnything(claim.copyName, depth: RelativePath.maximumDepth)
         } catch {

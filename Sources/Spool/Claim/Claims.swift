@@ -186,6 +186,7 @@ package struct Claims: Sendable {
     /// Gives what waits under its hidden name in this inbox a name for people again; false where nothing does.
     package func giveBack(_ claim: Claim) throws(SystemError) -> Bool {
         guard try inbox.entry(at: claim.source.sibling(claim.hiddenName)) != nil else { return false }
+        try removeCopy(claim)
         try putBack(claim.hiddenName, of: try inbox.folder(at: claim.source.folders), for: claim)
         return true
     }

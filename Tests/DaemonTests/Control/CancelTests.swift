@@ -22,7 +22,7 @@ extension EngineTests {
                     try await daemon.told(.taken, about: name)
                 }
                 try EngineHarness.move(daemon.path(.work, "cat.png"), to: daemon.root + "/cat.png")
-                daemon.clock.advance(by: .seconds(6))
+                daemon.clock.run(times: 20)
                 try await daemon.told(.withdrawn, about: "cat.png")
                 #expect(try daemon.engine.unsubmitted["oil"] == 1)
                 #expect(daemon.list(.work) == ["dog.png"])

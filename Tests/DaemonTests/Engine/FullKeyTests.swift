@@ -103,8 +103,9 @@ extension EngineTests {
                 try daemon.drop("dog.png")
                 try await daemon.told(.taken, about: "dog.png")
                 daemon.clock.advance(by: .seconds(200))
+                try await daemon.cloud { record in record.requests.contains { $0.key.hasSuffix("accountStatus") } }
                 await daemon.simulator.update { $0.keys[0].coins = 1000 }
-                daemon.clock.advance(by: .seconds(76))
+                daemon.clock.run(times: 60)
                 try await daemon.told(.keyBack)
                 try await daemon.told(.tidied, times: 2)
                 #expect(await daemon.submissions.map(\.refused) == [414, nil, nil])

@@ -84,8 +84,11 @@ extension EngineTests {
             }
         }
 
-        @Test("A file that was being taken out of an inbox which is another since is given its name there again.")
-        func formerInbox() async throws {
+        @Test(
+            "A file that was being taken out of an inbox which is another since is given its name there again.",
+            arguments: [false, true]
+        )
+        func formerInbox(hasAnother: Bool) async throws {
             try await withDaemon { daemon in
                 await daemon.stop()
                 let picture = try daemon.drop("cat.png")
@@ -95,9 +98,12 @@ extension EngineTests {
                 try FileManager.default.createDirectory(atPath: former, withIntermediateDirectories: true)
                 try await daemon.ledger.rememberMarked([former])
                 try EngineHarness.move(daemon.path(.inbox, "cat.png"), to: "\(former)/.runninghubd-\(job.id)")
+                if hasAnother { try daemon.drop("cat.png", EngineHarness.picture("another")) }
+                daemon.clock.advance(by: .seconds(1))
                 try await daemon.start()
                 let stuck = try await daemon.told(.fileStuck)
-                #expect(stuck.text.contains("It lies there again. Move it to \(daemon.path(.inbox))"))
+                #expect(stuck.text.contains("It lies there again. The inbox is another since: move it to"))
+                #expect(stuck.text.hasSuffix(" \(daemon.path(.inbox))"))
                 try await daemon.told(.withdrawn)
                 #expect(try FileManager.default.contentsOfDirectory(atPath: former) == ["cat.png"])
                 #expect(FileManager.default.contents(atPath: "\(former)/cat.png") == Data(picture))

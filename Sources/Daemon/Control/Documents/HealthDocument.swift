@@ -70,6 +70,8 @@ package struct HealthDocument: Codable, Sendable {
     package mutating func add(_ reading: ConfigurationReading) {
         guard level != .unknown else { return }
         guard let configuration = reading.configuration else {
+            // What the user of a monitor may not read is no mistake.
+            guard reading.isComplete else { return }
             return warn("The configuration is wrong, and would stop the next start; see: runninghubd check")
         }
         let names = configuration.outOfService
