@@ -8,8 +8,9 @@ CONFIGURATION ?= release
 # Where install takes the programs from.
 BINARY_DIR ?= .build/$(CONFIGURATION)
 SWIFT ?= swift
-# How long each target of make fuzz runs.
+# How long each target of make fuzz runs, and how many do at once.
 SECONDS ?= 60
+AT_ONCE ?= 2
 # Debian packages: to build, to try out and test.
 BUILD_PACKAGES = libsystemd-dev libsqlite3-dev pkg-config
 DEMO_PACKAGES = $(BUILD_PACKAGES) curl jq systemd
@@ -49,9 +50,9 @@ system-tests: test-deps
 	$(SWIFT) build --product laboratory
 	Tests/System/run --build .build/debug
 
-# Each target for so many seconds, two at a time; scripts/fuzz takes single targets too.
+# Each target for so many seconds; scripts/fuzz takes single targets too.
 fuzz: build-deps
-	SWIFT="$(SWIFT)" scripts/fuzz --seconds $(SECONDS)
+	SWIFT="$(SWIFT)" scripts/fuzz --seconds $(SECONDS) --at-once $(AT_ONCE)
 
 # The whole suite under ThreadSanitizer, then under AddressSanitizer.
 sanitize: build-deps
