@@ -6,6 +6,7 @@ import Jobs
 /// `runninghubd check`: every mistake of every file, in one run.
 struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "check",
         abstract: "Checks the configuration and tells every problem of every file.",
         discussion: """
             Folders and rights are looked at too: as the service's user, where root runs it. With --online RunningHub is asked about each \

@@ -5,6 +5,7 @@ import Jobs
 /// `runninghubd describe`.
 struct Describe: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "describe",
         abstract: "Writes a pipeline's file for a workflow or an AI app, from what RunningHub says of it.",
         discussion: """
             It is printed, to be looked at and saved:

@@ -6,13 +6,17 @@ import Jobs
 /// `runninghubd key`: the API keys of the accounts that pay.
 struct Key: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "key",
         abstract: "Stores API keys, and lists their names.",
         subcommands: [Add.self, List.self]
     )
 
     /// `runninghubd key list`.
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lists the names of the stored keys.")
+        static let configuration = CommandConfiguration(
+            commandName: "list",
+            abstract: "Lists the names of the stored keys."
+        )
 
         func run() throws {
             do {
@@ -27,6 +31,7 @@ struct Key: AsyncParsableCommand {
     /// `runninghubd key add NAME`.
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "add",
             abstract: "Asks for an API key, tries it, stores it, and restarts the service if it runs.",
             discussion: "The key is read without echo, or as one line from standard input."
         )

@@ -6,7 +6,10 @@ import Systemd
 
 /// `runninghubd run`: the daemon, in the foreground.
 struct Run: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Runs the daemon in the foreground.")
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Runs the daemon in the foreground."
+    )
 
     @OptionGroup var options: ConfigurationOptions
 

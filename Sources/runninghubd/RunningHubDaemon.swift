@@ -7,6 +7,7 @@ struct RunningHubDaemon: AsyncParsableCommand {
     /// As `runninghubctl` it is for commands alone: without one it tells which there are, and starts nothing.
     private static let isControl = CommandLine.arguments.first?.split(separator: "/").last == "runninghubctl"
 
+    /// All name themselves: by default a name is made of the type's, and that takes the runtime a millisecond each at every start.
     static let configuration = CommandConfiguration(
         commandName: isControl ? "runninghubctl" : "runninghubd",
         abstract: "Runs the files of a folder through RunningHub workflows and AI apps.",

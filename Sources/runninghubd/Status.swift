@@ -4,6 +4,7 @@ import Daemon
 /// `runninghubctl status`.
 struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "status",
         abstract: "Shows where everything stands.",
         discussion: "With --watch it is shown in place, until Ctrl-C; in a pipe one after the other."
     )
