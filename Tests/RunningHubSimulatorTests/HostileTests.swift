@@ -69,7 +69,7 @@ struct HostileTests {
     func endless() async throws {
         try await withSimulator(Self.settings { $0.hostile.endless = true }) { simulator in
             let url = try #require(try await result(simulator)["url"]?.text)
-            await #expect(throws: (any Error).self) { try await send("GET", url) }
+            await #expect(throws: (any Error).self) { try await send("GET", url, limit: 4 << 20) }
         }
     }
 

@@ -23,13 +23,14 @@ struct Reply {
 
 let key = KeySettings.defaultKey
 
-/// Sends one request and reads the whole answer.
+/// Sends one request and reads the whole answer; throws where it is longer than `limit` bytes.
 func send(
     _ method: String = "GET",
     _ url: String,
     headers: [String: String] = [:],
     body: String? = nil,
-    bytes: [UInt8]? = nil
+    bytes: [UInt8]? = nil,
+    limit: Int = 64 << 20
 ) async throws -> Reply {
     var request = HTTPClientRequest(url: url)
     request.method = .init(rawValue: method)
@@ -41,7 +42,7 @@ func send(
     return Reply(
         status: Int(response.status.code),
         headers: all,
-        body: try await response.body.collect(upTo: 64 * 1024 * 1024)
+        body: try await response.body.collect(upTo: limit)
     )
 }
 
