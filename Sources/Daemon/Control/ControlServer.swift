@@ -18,7 +18,7 @@ struct ControlServer: Service {
     var reload: @Sendable (Caller) async throws -> ControlAnswer = { _ in
         throw ControlRefusal(.unavailable, "Nothing can be reloaded yet.")
     }
-    /// Called when it answers.
+    /// Called when it answers, or is known never to.
     var onServing: @Sendable () -> Void = {}
 
     func run() async throws {
@@ -43,6 +43,7 @@ struct ControlServer: Service {
                 .noControl,
                 "The control socket \(path) could not be made, so commands find no daemon; jobs go on. Check control_socket and restart: \(error)"
             )
+            onServing()
             // A service that returns would end the daemon.
             try? await gracefulShutdown()
         }

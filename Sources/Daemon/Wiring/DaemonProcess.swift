@@ -96,14 +96,17 @@ package struct DaemonProcess: Sendable {
         _ configuration: Configuration
     ) async throws {
         let notifier = Notifier()
-        let listeners = listeners(engine, sockets, configuration) { isServing in
-            engine.proof.serves(isServing && configuration.webhook.publicURL != nil)
-            guard isServing else { return }
+        // Who has waited for the start finds a daemon that can be called back and asked.
+        let readiness = Readiness(of: Set(ServedPart.allCases)) {
             notifier.notify(.ready, .status(engine.statusLine().text))
             start.journal.tell(
                 .ready,
                 "Ready: \(count(engine.pipelines.names.count, "pipeline")), \(count(engine.accounts.count, "key"))."
             )
+        }
+        let listeners = listeners(engine, sockets, configuration) { isServing in
+            engine.proof.serves(isServing && configuration.webhook.publicURL != nil)
+            if isServing { readiness.arrived(.listener) }
         }
         var services: [any Service] = listeners
         services.append(engine)
@@ -111,6 +114,7 @@ package struct DaemonProcess: Sendable {
         var control = ControlServer(engine: engine, path: configuration.controlSocket)
         // The unit's ExecReload= runs as the service itself.
         control.reload = { try await reload.run(askedBy: $0.isThisService ? "systemctl reload" : $0.name) }
+        control.onServing = { readiness.arrived(.control) }
         services.append(control)
         services.append(Supervision(engine: engine, notifier: notifier, time: start.time))
         services.append(Hangup(reload: reload))
@@ -163,4 +167,9 @@ package struct DaemonProcess: Sendable {
             )
         }
     }
+}
+
+/// What answers others.
+private enum ServedPart: CaseIterable {
+    case listener, control
 }
