@@ -210,6 +210,13 @@ struct SettingProblemTests {
             ]
         ),
         (
+            // For YAML, U+2028 ends a line.
+            "outbox:\n  name: \"a\u{2028}b{stem\"\n",
+            [
+                "2:9: 'name' has a brace without its partner; {{ and }} are literal braces."
+            ]
+        ),
+        (
             "outbox:\n  name: \"a/{stem}\"\n  layout: folders\n  manifest: no\n",
             [
                 "2:9: 'name' may not hold '/' or control characters; 'layout: folder' makes folders.",

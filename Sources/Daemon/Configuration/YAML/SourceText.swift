@@ -24,10 +24,10 @@ struct SourceText {
         index(line: line, column: column).map { scalars[$0] }
     }
 
-    /// Whether this text stands at a place, scalar for scalar.
+    /// Whether this text stands at a place, scalar for scalar, and ends in the same line.
     func has(_ text: some Collection<Unicode.Scalar>, line: Int, column: Int) -> Bool {
         guard let start = index(line: line, column: column) else { return text.isEmpty }
-        return scalars[start...].starts(with: text)
+        return !text.contains(where: Self.isBreak) && scalars[start...].starts(with: text)
     }
 
     /// A line without its end.
