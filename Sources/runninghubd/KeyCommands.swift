@@ -50,7 +50,9 @@ struct Key: AsyncParsableCommand {
             // Told before somebody looks for the key and types it in.
             guard geteuid() == 0 else { throw fail("Only root may store keys: sudo runninghubd key add \(name)") }
             guard let key = HiddenInput.secret(prompt: "API key of \(name) (not shown): ") else {
-                throw fail("There was no key. It is 32 characters long; copy it from the site's API console.")
+                throw fail(
+                    "There was no key. It is \(Configuration.keyLength) characters long; copy it from the site's API console."
+                )
             }
             let configuration = ConfigurationReader(file: options.config).read().configuration
             let configured = configuration?.api.baseURL ?? Configuration.API().baseURL

@@ -83,14 +83,14 @@ package struct ConfigurationCheck: Sendable {
             guard let path, let place = document.source(of: "folders", role) else { continue }
             problems += folder(path, "'\(role)'", at: place)
         }
-        let elsewhere = Set(paths.filter { $0.1 != nil }.map(\.0))
-        for role in FolderRole.allCases where !elsewhere.contains(role.rawValue) {
-            let path = "\(configuration.spool)/\(role.rawValue)/\(pipeline.name)"
-            // The daemon makes those that are missing.
-            guard access(path, F_OK) == 0 else { continue }
+        guard let name = FileName(pipeline.name) else { return problems }
+        let all = PipelineFolders(pipeline: name, spool: SpoolLayout(path: configuration.spool), elsewhere: folders)
+        let elsewhere = Set(paths.compactMap(\.1))
+        // The daemon makes those of its own spool that are missing.
+        for path in FolderRole.allCases.map(all.path) where !elsewhere.contains(path) && access(path, F_OK) == 0 {
             problems += folder(path, "pipeline '\(pipeline.name)'", at: SourcePosition(file: file))
         }
-        let inbox = folders.inbox ?? "\(configuration.spool)/inbox/\(pipeline.name)"
+        let inbox = all.path(of: .inbox)
         let place = document.source(of: "inbox", "watch") ?? SourcePosition(file: file)
         return problems + watchProblems(inbox, pipeline, at: place)
     }

@@ -21,6 +21,15 @@ package final class PipelineTable: Sendable {
         }
     }
 
+    /// What there is by a configuration.
+    package struct Contents: Sendable {
+        /// Those in service.
+        var entries: [Entry] = []
+        /// Why others stay out of service although their files are good, since strangers could have looked into their folders, and what
+        /// to do; by name.
+        var closed: [String: String] = [:]
+    }
+
     private struct State {
         var entries: [String: Entry] = [:]
         var names: [String] = []
@@ -31,28 +40,27 @@ package final class PipelineTable: Sendable {
         var former: [String: Entry] = [:]
         /// The pipelines whose folders have been looked at since they came into service.
         var seen: Set<String> = []
-        /// The pipelines that stay out of service since others could have looked into their folders, with what to do.
         var closed: [String: String] = [:]
 
-        mutating func set(_ all: [Entry], closed: [String: String]) {
-            entries = Dictionary(all.map { ($0.pipeline.name, $0) }) { first, _ in first }
+        mutating func set(_ contents: Contents) {
+            entries = Dictionary(contents.entries.map { ($0.pipeline.name, $0) }) { first, _ in first }
             names = entries.keys.sorted()
-            self.closed = closed
+            closed = contents.closed
         }
     }
 
     private let state = Mutex(State())
 
-    /// A table of these pipelines; of those that are closed, with the sentence that says why and what to do.
-    package init(_ entries: [Entry], closed: [String: String] = [:]) {
-        state.withLock { $0.set(entries, closed: closed) }
+    /// A table of these pipelines.
+    package init(_ contents: Contents) {
+        state.withLock { $0.set(contents) }
     }
 
     /// Puts these pipelines into service and takes all others out of it.
-    func replace(with entries: [Entry], closed: [String: String] = [:]) {
+    func replace(with contents: Contents) {
         state.withLock { state in
             let old = state.entries
-            state.set(entries, closed: closed)
+            state.set(contents)
             for (name, entry) in old where state.entries[name]?.folders !== entry.folders {
                 state.away[name] = nil
                 state.seen.remove(name)

@@ -6,14 +6,12 @@ extension Engine {
     /// Puts what a reload read into force.
     ///
     /// - Parameters:
-    ///   - entries: all pipelines in service.
-    ///   - closed: those that stay out of service although their files are good, with what to do.
+    ///   - contents: all pipelines.
     ///   - change: what is different.
     ///   - general: what holds for all pipelines together.
     ///   - downloader: for what is fetched from now on.
     func adopt(
-        _ entries: [PipelineTable.Entry],
-        closed: [String: String],
+        _ contents: PipelineTable.Contents,
         _ change: ConfigurationChange,
         general: Configuration.General,
         downloader: Downloader
@@ -28,7 +26,7 @@ extension Engine {
         slots.withLock { slots in
             for key in change.keys { slots.configure(key.name, concurrency: key.concurrency) }
         }
-        pipelines.replace(with: entries, closed: closed)
+        pipelines.replace(with: contents)
         wakes.pipelines()
         for wake in wakes.all { wake() }
     }

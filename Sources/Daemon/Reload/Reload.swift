@@ -71,24 +71,16 @@ actor Reload {
     private func putIntoForce(_ configuration: Configuration, _ change: ConfigurationChange) async throws {
         let marker = Marker(ledger: engine.settings.publicID, generation: engine.settings.generation)
         let layout = SpoolLayout(path: configuration.spool)
-        var entries: [PipelineTable.Entry] = []
-        var closed: [String: String] = [:]
-        for pipeline in configuration.pipelines {
+        let contents = try await start.prepare(configuration.pipelines, layout, engine.ledger, marker) { pipeline in
             // One whose folders are away may have had none yet.
-            if let old = engine.pipelines.entry(pipeline.name), old.pipeline.hasSameFolders(as: pipeline),
+            guard let old = engine.pipelines.entry(pipeline.name), old.pipeline.hasSameFolders(as: pipeline),
                 engine.pipelines.away(pipeline.name) == nil
-            {
-                // Watches and descriptors hang on them.
-                entries.append(PipelineTable.Entry(pipeline: pipeline, folders: old.folders))
-                continue
-            }
-            switch try await start.prepare(pipeline, layout, engine.ledger, marker) {
-            case .success(let entry): entries.append(entry)
-            case .failure(let reason): closed[pipeline.name] = reason.sentence
-            }
+            else { return nil }
+            // Watches and descriptors hang on them.
+            return PipelineTable.Entry(pipeline: pipeline, folders: old.folders)
         }
         let downloader = try start.downloader(for: configuration)
-        engine.adopt(entries, closed: closed, change, general: configuration.general, downloader: downloader)
+        engine.adopt(contents, change, general: configuration.general, downloader: downloader)
         inForce = configuration
     }
 }

@@ -93,25 +93,41 @@ extension DaemonStart {
         _ ledger: Ledger,
         _ marker: Marker
     ) async throws -> PipelineTable {
-        var entries: [PipelineTable.Entry] = []
-        var closed: [String: String] = [:]
-        for pipeline in configuration.pipelines {
-            switch try await prepare(pipeline, layout, ledger, marker) {
-            case .success(let entry): entries.append(entry)
-            case .failure(let reason): closed[pipeline.name] = reason.sentence
-            }
-        }
+        let contents = try await prepare(configuration.pipelines, layout, ledger, marker) { _ in nil }
         if configuration.pipelines.isEmpty {
             journal.tell(
                 .noPipelines,
                 "There is no pipeline, so nothing is taken: copy an example in pipelines.d to NAME.yaml, put your id in, then: systemctl reload runninghubd"
             )
         }
-        return PipelineTable(entries, closed: closed)
+        return PipelineTable(contents)
+    }
+
+    /// Opens the folders of these pipelines, makes and marks those that are new; of those of which there is one that may be kept,
+    /// that stays.
+    func prepare(
+        _ pipelines: [Pipeline],
+        _ layout: SpoolLayout,
+        _ ledger: Ledger,
+        _ marker: Marker,
+        keeping kept: (Pipeline) -> PipelineTable.Entry?
+    ) async throws -> PipelineTable.Contents {
+        var contents = PipelineTable.Contents()
+        for pipeline in pipelines {
+            if let entry = kept(pipeline) {
+                contents.entries.append(entry)
+                continue
+            }
+            switch try await prepare(pipeline, layout, ledger, marker) {
+            case .success(let entry): contents.entries.append(entry)
+            case .failure(let reason): contents.closed[pipeline.name] = reason.sentence
+            }
+        }
+        return contents
     }
 
     /// Opens the folders of one pipeline, makes and marks those that are new; nothing where others could look into them.
-    func prepare(
+    private func prepare(
         _ pipeline: Pipeline,
         _ layout: SpoolLayout,
         _ ledger: Ledger,

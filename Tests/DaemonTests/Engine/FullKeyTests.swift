@@ -93,6 +93,30 @@ extension EngineTests {
             }
         }
 
+        @Test("An account with fewer coins than a task costs is not tried again while it has no more.")
+        func tooFewCoins() async throws {
+            try await withDaemon {
+                $0.cloud.keys[0].coins = 3
+                $0.cloud.faults.submit.errors = [CodeFault(414, .next(1))]
+            } _: { daemon in
+                try daemon.drop("cat.png")
+                try await daemon.told(.keyRests)
+                // It is asked twice within its rest.
+                for count in 1...2 {
+                    daemon.clock.advance(by: .seconds(76))
+                    try await daemon.cloud { record in
+                        record.requests.filter { $0.key.hasSuffix("accountStatus") }.map(\.value).reduce(0, +) == count
+                    }
+                }
+                #expect(await daemon.submissions.map(\.refused) == [414])
+                await daemon.simulator.update { $0.keys[0].coins = 1000 }
+                daemon.clock.advance(by: .seconds(76))
+                try await daemon.told(.keyBack)
+                try await daemon.told(.tidied)
+                #expect(await daemon.submissions.map(\.refused) == [414, nil])
+            }
+        }
+
         @Test("An account without coins rests its key, and nothing is uploaded or asked in the meantime.")
         func outOfCoins() async throws {
             try await withDaemon {
