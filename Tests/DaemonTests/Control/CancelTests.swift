@@ -134,7 +134,7 @@ extension EngineTests {
             try await withDaemon {
                 $0.cloud = .manual
                 $0.cloud.faults.submit.slow = .next(1)
-                $0.cloud.faults.submit.slowTime = 1
+                $0.cloud.faults.submit.slowTime = 5
             } _: { daemon in
                 try daemon.drop("cat.png")
                 try await daemon.cloud { !$0.submissions.isEmpty }

@@ -58,7 +58,7 @@ extension EngineTests {
             try await withDaemon {
                 $0.cloud = .manual
                 $0.cloud.faults.callbacks.late = .always
-                $0.cloud.faults.callbacks.lateTime = 1
+                $0.cloud.faults.callbacks.lateTime = 5
             } _: { daemon in
                 try daemon.drop("cat.png")
                 let submitted = try await daemon.told(.submitted)

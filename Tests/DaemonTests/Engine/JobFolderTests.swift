@@ -176,6 +176,7 @@ extension EngineTests {
                 daemon.clock.run(times: 60)
                 try await daemon.told(.failed, about: "one")
                 try await daemon.told(.delivered, about: "two")
+                try await daemon.told(.tidied, about: "one")
                 #expect(try daemon.notes("one").name == "incomplete")
                 let record = await daemon.simulator.record
                 #expect(record.acceptedSubmissions.count == 1)

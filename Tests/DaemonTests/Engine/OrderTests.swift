@@ -61,6 +61,7 @@ extension EngineTests {
             try await withDaemon {
                 $0.cloud.faults.upload.errors = [CodeFault(808, .next(1))]
             } _: { daemon in
+                daemon.clock.run(times: 0)
                 try daemon.drop("old.png")
                 try await daemon.told(.uploadFailed, about: "old.png")
                 try daemon.drop("young.png")

@@ -180,11 +180,11 @@ extension EngineTests {
                 $0.cloud = .manual
                 if hadLeft {
                     $0.cloud.faults.submit.slow = .next(1)
-                    $0.cloud.faults.submit.slowTime = 0.3
+                    $0.cloud.faults.submit.slowTime = 3
                 } else {
                     $0.cloud.faults.submit.cutBefore = .next(1)
                     $0.cloud.faults.submit.slow = .next(1)
-                    $0.cloud.faults.submit.slowTime = 0.3
+                    $0.cloud.faults.submit.slowTime = 3
                 }
                 $0.pipeline {
                     $0.timeout = .seconds(60)

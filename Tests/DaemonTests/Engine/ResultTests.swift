@@ -53,7 +53,7 @@ extension EngineTests {
         func slow() async throws {
             try await withDaemon {
                 $0.cloud.faults.downloads.slow = .always
-                $0.cloud.faults.downloads.slowBytesPerSecond = 20_000
+                $0.cloud.faults.downloads.slowBytesPerSecond = 4_000
                 $0.cloud.results.outputs = [OutputSettings(.generated, type: "mp4", bytes: 12_000)]
             } _: { daemon in
                 try daemon.drop("cat.png")

@@ -115,7 +115,9 @@ extension EngineTests {
                 try await daemon.told(.tidied, about: "cat.png")
                 try await daemon.probe()
                 #expect(daemon.journal.entries.dropFirst(mark).allSatisfy { !$0.text.contains("STATUS") })
-                #expect(try daemon.names(.inbox).filter { $0.contains("STATUS") } == ["_STATUS.txt"])
+                // The next try may be under way.
+                let names = try daemon.names(.inbox).filter { $0.contains("STATUS") && !$0.hasSuffix(".new") }
+                #expect(names == ["_STATUS.txt"])
                 try FileManager.default.removeItem(atPath: path)
                 try await daemon.status { $0.contains("Today: 2 delivered") }
             }

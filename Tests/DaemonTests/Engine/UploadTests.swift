@@ -91,7 +91,7 @@ extension EngineTests {
         func changed() async throws {
             try await withDaemon {
                 $0.cloud.faults.upload.slow = .next(1)
-                $0.cloud.faults.upload.slowTime = 0.3
+                $0.cloud.faults.upload.slowTime = 3
             } _: { daemon in
                 let first = try daemon.drop("cat.png")
                 try await daemon.event { if case .uploaded = $0 { true } else { false } }

@@ -26,7 +26,7 @@ touch /tmp/enough
 wait "$asking"
 # systemd holds the socket all the while: nobody may find it closed.
 assert_equal 'refused connections' "$(grep -ci 'connect to' /tmp/codes || true)" 0
-assert test "$(wc -l </tmp/codes)" -gt 5
+assert test "$(wc -l </tmp/codes)" -ge 5
 
 step 'a flood leaves the socket unit active'
 systemctl stop runninghubd.service

@@ -7,12 +7,13 @@ cloud_set '{"tasks": {"manual": true}}'
 set_up
 person carol runninghub-admin
 drop a.png
-await running_tasks 1
+await reached running a.png
 drop b.png
-waiting() {
-	[[ $(runninghubctl jobs --state queued --json | jq -r '.jobs[].file' 2>/dev/null) == b.png ]]
+why_says() {
+	[[ $(runninghubctl why "$1") =~ $2 ]]
 }
-await waiting
+# When its upload is made.
+await why_says "$spool/work/paint/b.png" 'place|slot|key'
 job=$(job_of a.png)
 
 # code COMMAND…: its exit code
@@ -27,7 +28,6 @@ for command in status jobs "show $job" "why $spool/work/paint/b.png"; do
 	# shellcheck disable=SC2086
 	assert_equal "how $command ends for eve" "$(code as eve runninghubctl $command)" 0
 done
-assert_matches 'why b.png waits' "$(runninghubctl why "$spool/work/paint/b.png")" 'place|slot|key'
 assert_matches 'the job' "$(as eve runninghubctl show "$job")" 'task [0-9]{19}'
 
 step 'who is no administrator may change nothing'

@@ -5,8 +5,7 @@
 source /repository/Tests/System/lib.sh
 
 cloud_set '{"tasks": {"manual": true}, "answers": {"usage": "coins"}}'
-set_up 'retention: { done: 1s }
-spending: { hold_above: 3, coins_per_day: 12 }'
+set_up 'spending: { hold_above: 3, coins_per_day: 12 }'
 
 says() {
 	journal | jq -r .MESSAGE | grep -qE -- "$1"
@@ -37,7 +36,7 @@ assert_equal 'submissions' "$(cloud_record '.submissions | length')" 1
 
 step 'more waiting than hold_above are held until a person says so'
 drop first.png
-await running_tasks 1
+await reached running first.png
 for stem in a b c d; do drop "$stem.png"; done
 await says 'Pipeline paint is held: 4 files wait, more than hold_above: 3\..*runninghubctl release paint'
 await inbox_says 'On hold \(4 files wait, more than hold_above: 3\)'
@@ -54,6 +53,9 @@ await status_says 'waits: 12 coins were spent today'
 assert_equal 'submissions when they are spent' "$(cloud_record '.submissions | length')" 2
 
 step 'originals are deleted when they have been kept for long enough, results never'
+sed -i 's/^spending:/retention: { done: 1s }\n&/' /etc/runninghubd/config.yaml
+# It looks 30 s after a start, and every 10 min.
+systemctl restart runninghubd.service
 await inbox_says 'What lies in done/paint is deleted after 1 hours?'
 kept() { [[ -n $(find "$spool/done/paint" -type f -not -name '.*') ]]; }
 gone() { ! kept; }

@@ -28,27 +28,28 @@ shown() {
 		$0 ~ "^<!-- " name " -->$" { want = 1 }' /repository/docs/journal.md
 }
 # assert_story NAME FILE
+# The last step of a job is told when its original lies in its place.
+put_away() {
+	[[ $(story "$1") == *' was put away: '* ]]
+}
 assert_story() {
+	await put_away "$2"
 	diff <(shown "$1") <(story "$2") >/var/lib/scenario/diff ||
 		fail "the story \"$1\" is not as docs/journal.md shows it:"$'\n'"$(</var/lib/scenario/diff)"
 }
-tidied_in() {
-	compgen -G "$spool/$1/$2" >/dev/null
-}
 
 step 'a job that goes well'
+# The answer to a submission comes before the end of its task, on the busiest machine too.
+cloud_set '{"tasks": {"task_time": 5}}'
 send cat.png paint
-await test -f "$spool/done/paint/cat.png"
 assert_story whole cat.png
 
 step 'one that is refused for now, and one whose file no app takes'
 cloud_set '{"faults": {"submit": {"errors": [{"code": 421, "fault": {"count": 1}}]}}}'
 send busy.png paint
-await test -f "$spool/done/paint/busy.png"
 assert_story refused busy.png
 cloud_set '{"faults": {"submit": {"errors": [{"code": 433, "fault": {"count": 1}}]}}}'
 send bad.png paint
-await test -f "$spool/failed/paint/bad.png"
 assert_story failed bad.png
 
 step 'one that is cancelled, and one that a restart comes between'
@@ -56,23 +57,24 @@ cloud_set '{"tasks": {"manual": true}}'
 send long.png paint
 await reached running long.png
 runninghubctl cancel "$(job_of long.png)" >/dev/null
-await test -f "$spool/failed/paint/long.png"
 assert_story cancelled long.png
 send slept.png paint
 await reached running slept.png
 systemctl stop runninghubd.service runninghubd.socket
 finish_tasks
+# Its callback finds nobody.
+await cloud_counts '[.callbacks[-1].tries[]] | length > 0' true
 systemctl start runninghubd.service
-await test -f "$spool/done/paint/slept.png"
 assert_story restarted slept.png
 
 step 'one whose task fails for a reason that may pass'
-cloud_set '{"tasks": {"manual": false, "task_time": 1},
+cloud_set '{"tasks": {"manual": false, "task_time": 5},
 	"faults": {"tasks": {"failures": [{"failure": {"code": 1005}, "fault": {"count": 1}}]}}}'
 send again.png patient
 # It is asked about again after two minutes.
+deadline=$((SECONDS + 240))
 until [[ -f $spool/done/patient/again.png ]]; do
-	((SECONDS < 280)) || fail 'it was not tried again in time'
+	((SECONDS < deadline)) || fail 'it was not tried again in time'
 	sleep 0.2
 done
 assert_story again again.png
@@ -109,11 +111,13 @@ for id in $entries; do
 done
 echo "  $(wc -l <<<"$entries") messages"
 
-step 'a thousand forged callbacks are a line'
+step 'a thousand forged callbacks are a line a minute'
+began=$(date +%s)
 for _ in {1..20}; do
 	curl -s -o /dev/null -X POST --data '{}' "$listener/callback/0123456789ab/[1-50]/5TCcsLqSaGmoh9P2d8Q9Sr7Afr9urmoT_k1pnY9WTr4"
 done
-assert_equal 'lines about them' "$(journal | jq -r .MESSAGE | grep -c 'did not make')" 1
+told=$(journal | jq -r .MESSAGE | grep -c 'did not make')
+assert test "$told" -ge 1 -a "$told" -le $((1 + ($(date +%s) - began) / 60))
 assert_equal 'lines that a stranger made otherwise' "$(journal | jq -r .MESSAGE | grep -c 0123456789ab || true)" 0
 
 step 'while the cloud cannot be reached each job tells it once, and a line a minute counts the further tries'
@@ -134,5 +138,5 @@ await each_told
 # Each is tried again after 5, 10 and 20 s.
 sleep 40
 tries=$(unreached | wc -l)
-assert test "$tries" -le 21
+assert test "$tries" -le $((21 + ($(date +%s) - began) / 60))
 cloud_set '{"faults": {"upload": {"cut_before": 0}}}'

@@ -39,6 +39,8 @@ in_work() { [[ -f $spool/work/paint/$1 ]]; }
 
 waiting() { runninghubctl jobs --state queued --json | jq -re ".jobs[] | select(.file == \"$1\")" >/dev/null; }
 
+why_says() { [[ $(runninghubctl why "$1" | tr -s ' \n' ' ') == *"$2"* ]]; }
+
 # expect_held WORDS: everything is held since…, told in the journal, by status and in the inbox, and a new file waits
 expect_held() {
 	systemctl start runninghubd.socket runninghubd.service
@@ -48,7 +50,7 @@ expect_held() {
 	assert_matches 'what systemctl status says' "$(unit_property runninghubd.service StatusText)" 'everything is held'
 	drop "held-$before.png"
 	await waiting "held-$before.png"
-	assert_matches 'why it waits' "$(runninghubctl why "$spool/work/paint/held-$before.png" | tr -s ' \n' ' ')" 'release --all'
+	await why_says "$spool/work/paint/held-$before.png" 'release --all'
 	await status_file_says "On hold .$1"
 }
 

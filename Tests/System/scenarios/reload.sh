@@ -71,7 +71,7 @@ await grep -q 'out of service' "$spool/inbox/sketch/_STATUS.txt"
 
 step 'what waits for a pipeline that is removed is kept, what runs is delivered'
 drop fourth.png
-await test -e "$spool/work/paint/fourth.png"
+await reached queued fourth.png
 mv "$pipelines/paint.yaml" /tmp/paint.yaml
 assert reload
 finish_tasks

@@ -88,10 +88,9 @@ finish_tasks
 for name in one two three; do assert_delivered_once $name; done
 
 step 'a stop awaits the answer to a submission that is under way'
-cloud_set '{"faults": {"submit": {"slow": 1, "slow_time": 4}}}'
+cloud_set '{"faults": {"submit": {"slow": 1, "slow_time": 15}}}'
 drop posted.png
 submitting() {
-	journalctl --sync
 	runninghubctl jobs --state submitting | grep -q posted.png
 }
 await submitting

@@ -1,5 +1,6 @@
 # A piece of work that never goes on is ended by systemd's watchdog, and the job goes on from the ledger; a daemon that waits
 # for a full disk or a network that answers nothing is left alone.
+# alone: systemd ends a daemon that is not heard of for three seconds.
 # shellcheck shell=bash
 # shellcheck source=../lib.sh
 source /repository/Tests/System/lib.sh

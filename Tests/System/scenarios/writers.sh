@@ -155,13 +155,13 @@ as alice "$zoo/writer" reopened "$home/hasty.png" "$spool/inbox/hasty" &
 
 step 'meanwhile a file is written to while it is uploaded'
 sleep 15
-cloud_set '{"faults": {"upload": {"slow": 1, "slow_time": 4}}}'
+cloud_set '{"faults": {"upload": {"slow": 1, "slow_time": 15}}}'
 drop changing.png 400000
 await uploads_of changing.png 1
+# How long it takes is settled when it begins.
+cloud_set '{"faults": {"upload": {"slow": 0}}}'
 as alice bash -c "cat $home/cp.png >>$spool/work/paint/changing.png"
 sha256sum "$spool/work/paint/changing.png" >>"$finished"
-sleep 4
-cloud_set '{"faults": {"upload": {"slow": 0}}}'
 await told_as_changed changing.png
 
 step 'all writers have ended'

@@ -25,6 +25,8 @@ assert grep -qx 503 /tmp/codes
 assert_equal 'the socket unit' "$(systemctl is-active runninghubd.socket)" active
 
 step 'put right, it starts'
+# The last connection may have started it once more.
+await unit_is runninghubd.service SubState failed
 configure
 systemctl reset-failed runninghubd.service
 systemctl start runninghubd.service

@@ -43,7 +43,7 @@ extension EngineHarness {
             for waiter in waiters { waiter.finish() }
         }
 
-        /// Lets the clock go so many times as fast as time does.
+        /// Lets the clock go so many times as fast as time does; at 0 it stands still.
         func run(times speed: Int) {
             let waiters = state.withLock { $0.set(to: $0.now(), speed: speed) }
             for waiter in waiters { waiter.finish() }
@@ -69,7 +69,9 @@ extension EngineHarness {
                 let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
                 state.nextID += 1
                 state.waiters[state.nextID] = continuation
-                return (state.nextID, stream, min(remaining / state.speed + .milliseconds(1), .seconds(3600)))
+                let longest = Duration.seconds(3600)
+                let real = state.speed == 0 ? longest : min(remaining / state.speed + .milliseconds(1), longest)
+                return (state.nextID, stream, real)
             }
         }
 
