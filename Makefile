@@ -1,4 +1,4 @@
-# make build | test | fuzz | sanitize | lint | demo | chaos | power-cut | faulty-disk | faulty-cloud | install. Each installs what it needs
+# make build | test | fuzz | sanitize | lint | demo | chaos | power-cut | faulty-disk | faulty-cloud | install | deb. Each installs what it needs
 # from Debian packages first (as root).
 
 PREFIX ?= /usr
@@ -14,12 +14,14 @@ AT_ONCE ?= 2
 # Debian packages: to build, to try out and test.
 BUILD_PACKAGES = libsystemd-dev libsqlite3-dev pkg-config
 DEMO_PACKAGES = $(BUILD_PACKAGES) curl jq systemd
-TEST_PACKAGES = $(BUILD_PACKAGES) curl jq shellcheck systemd-container xfsprogs eatmydata sqlite3 \
+PACKAGING_PACKAGES = debhelper lintian
+TEST_PACKAGES = $(BUILD_PACKAGES) $(PACKAGING_PACKAGES) mandoc curl jq shellcheck systemd-container xfsprogs eatmydata sqlite3 \
 	perl rsync openssh-sftp-server samba smbclient ffmpeg nginx-light zsh fish
 
 BINDIR = $(DESTDIR)$(PREFIX)/bin
 LIBDIR = $(DESTDIR)$(PREFIX)/lib
 SHAREDIR = $(DESTDIR)$(PREFIX)/share
+DOCDIR = $(SHAREDIR)/doc/runninghubd
 ETCDIR = $(DESTDIR)$(SYSCONFDIR)/runninghubd
 
 # Mount points in the service's view of the file system (RootDirectory= in the unit).
@@ -62,7 +64,8 @@ lint: test-deps
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Fuzz/Sources
 	shellcheck --external-sources --source-path=SCRIPTDIR Tests/System/run Tests/System/inside Tests/System/lib.sh Tests/System/scenarios/*.sh \
 		Tests/System/zoo/writer Tests/System/zoo/no-network \
-		scripts/* .ci/run Examples/media/make-media
+		scripts/* .ci/run Examples/media/make-media debian/postinst debian/postrm
+	mandoc -T lint -W warning man/*
 
 # The whole job against the simulator, in a folder that vanishes: four media files in, their results out.
 demo:
@@ -128,6 +131,12 @@ install:
 		install -m 0755 "$(BINARY_DIR)/runninghub-simulator" "$(BINDIR)/runninghub-simulator"; \
 		strip --strip-debug "$(BINDIR)/runninghub-simulator" || true; fi
 	scripts/install-completions "$(BINARY_DIR)/runninghubd" "$(SHAREDIR)"
+	for page in man/*; do install -D -m 0644 "$$page" "$(SHAREDIR)/man/man$${page##*.}/$${page##*/}"; done
+	install -d "$(DOCDIR)/examples/pipelines.d"
+	install -m 0644 README.md docs/*.md "$(DOCDIR)/"
+	install -m 0644 etc/runninghubd/config.yaml "$(DOCDIR)/examples/"
+	for example in etc/runninghubd/pipelines.d/*.example; do \
+		name=$${example##*/}; install -m 0644 "$$example" "$(DOCDIR)/examples/pipelines.d/$${name%.example}"; done
 	install -d "$(LIBDIR)/systemd/system" "$(LIBDIR)/systemd/catalog" "$(LIBDIR)/sysusers.d" "$(LIBDIR)/tmpfiles.d"
 	sed -e 's,/usr/bin/runninghubd,$(PREFIX)/bin/runninghubd,' -e 's,=/usr/lib/,=$(PREFIX)/lib/,' systemd/runninghubd.service \
 		>"$(LIBDIR)/systemd/system/runninghubd.service"
@@ -157,6 +166,18 @@ announce:
 	@echo "Installed. Next: sudo runninghubd key add main (it asks for your API key and tries it)"
 	@echo "(after an upgrade: systemctl restart runninghubd, which loses nothing)."
 
+# The Debian package, in .build/deb, as lintian likes it. COMPRESSION=gzip makes a larger one in half of the time.
+COMPRESSION ?= xz
+.PHONY: deb
+deb: build
+	@scripts/require-packages $(PACKAGING_PACKAGES)
+	rm -rf .build/deb && mkdir -p .build/deb
+	debian/rules clean
+	debian/rules binary BINARY_DIR="$(BINARY_DIR)" OUTPUT=.build/deb COMPRESSION=$(COMPRESSION)
+	lintian --allow-root --info --fail-on error,warning .build/deb/*.deb
+	debian/rules clean
+	@echo; echo "Install it by: sudo apt install ./$$(ls .build/deb/*.deb)"
+
 # Removes the programs and units; configuration, keys, ledger and people's files stay.
 uninstall:
 	rm -f "$(BINDIR)/runninghubd" "$(BINDIR)/runninghubctl" "$(BINDIR)/runninghub-simulator"
@@ -166,6 +187,8 @@ uninstall:
 	rm -f "$(SHAREDIR)"/fish/vendor_completions.d/runninghub[dc]*.fish
 	if test -d "$(LIBDIR)/runninghubd"; then find "$(LIBDIR)/runninghubd" -depth -type d -empty -delete; fi
 	rm -f "$(LIBDIR)/sysusers.d/runninghubd.conf" "$(LIBDIR)/tmpfiles.d/runninghubd.conf"
+	rm -f $(foreach page,$(wildcard man/*),"$(SHAREDIR)/man/man$(subst .,,$(suffix $(page)))/$(notdir $(page))")
+	rm -rf "$(DOCDIR)"
 	if test -z "$(DESTDIR)" && test -d /run/systemd/system; then systemctl daemon-reload; journalctl --update-catalog; fi
 
 clean:

@@ -235,6 +235,11 @@ reached() {
 	journal RUNNINGHUB_STATE="$1" ${2:+RUNNINGHUB_FILE="$2"} | grep -q .
 }
 
+# says REGEX: the journal has a line with it
+says() {
+	journal_field MESSAGE | grep -qE -- "$1"
+}
+
 # job_of FILE: the id of the job of a file
 job_of() {
 	journal_field RUNNINGHUB_JOB RUNNINGHUB_FILE="$1" | sort -u | head -n 1

@@ -7,9 +7,6 @@ source /repository/Tests/System/lib.sh
 cloud_set '{"tasks": {"manual": true}, "answers": {"usage": "coins"}}'
 set_up 'spending: { hold_above: 3, coins_per_day: 12 }'
 
-says() {
-	journal | jq -r .MESSAGE | grep -qE -- "$1"
-}
 inbox_says() {
 	grep -qE -- "$1" "$spool/inbox/paint/_STATUS.txt"
 }

@@ -10,9 +10,6 @@ cloud_set '{"tasks": {"manual": true}}'
 set_up
 
 stop_daemon() { systemctl stop runninghubd.service runninghubd.socket; }
-says() {
-	journal | jq -r .MESSAGE | grep -qE -- "$1"
-}
 # sql STATEMENTS: on the ledger of a daemon that is stopped, as its user
 sql() {
 	runuser -u runninghub -- sqlite3 "$ledger" "$1"
