@@ -35,6 +35,15 @@ package struct Phrase: Sendable, Hashable {
         return text.hasSuffix(".") || text.hasSuffix("。") ? String(text.dropLast()) : text
     }
 
+    /// It with a full stop, if it has none: another may follow.
+    package var asSentence: Phrase {
+        Phrase { language in
+            let text = text(in: language)
+            guard let last = text.last, !".。!！?？".contains(last) else { return text }
+            return text + (language == .zh && chinese != nil ? "。" : ".")
+        }
+    }
+
     /// Whether it has been written in every language.
     package var isTranslated: Bool { chinese != nil && russian != nil }
 

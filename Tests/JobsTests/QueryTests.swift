@@ -171,6 +171,30 @@ struct QueryTests {
         #expect(record.job.failure?.name == .timedOut)
     }
 
+    @Test("A job that is to be cancelled ends when its task has been unknown for two minutes after the cloud was asked")
+    func unknownAndUnwanted() {
+        var record = JobRecord.running()
+        record.reported(.unknownTask, at: .at(10))
+        _ = record.cancelRequested(at: .at(20))
+        _ = record.cancelAsked(attempt: 1, detail: "", at: .at(21))
+        record.reported(.unknownTask, at: .at(140))
+        #expect(record.job.state == .running)
+        record.reported(.unknownTask, at: .at(141))
+        #expect(record.job.state == .cancelled)
+        #expect(record.job.failure?.mayHaveBeenPaid == true)
+    }
+
+    @Test("A task that nobody can ask about waits for its key, and ends only where somebody wants that")
+    func unreachable() {
+        var record = JobRecord.running()
+        #expect(record.taskUnreachable(attempt: 1, reason: "no key", until: .at(300), at: .at(10)) == .applied)
+        #expect(record.job.state == .running && record.job.dueAt == .at(300))
+        _ = record.cancelRequested(at: .at(20))
+        #expect(record.taskUnreachable(attempt: 1, reason: "no key", until: .at(300), at: .at(21)) == .applied)
+        #expect(record.job.state == .cancelled)
+        #expect(record.job.failure?.mayHaveBeenPaid == true)
+    }
+
     @Test("A task id of a callback's body that query does not know is given up, and proof is awaited again")
     func disowned() {
         var record = JobRecord.submitting()

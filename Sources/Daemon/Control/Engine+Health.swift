@@ -16,6 +16,7 @@ extension Engine {
             return (name, rest.reason.english)
         }
         facts.stuck = progress.stuck(for: Supervision.patience, at: now)
+        facts.stranded = stranded.sentences
         facts.silentSince = proof.silentSince
         facts.counts = ledger.counts
         return HealthDocument(at: now, problems: facts.problems, counts: facts.counts)

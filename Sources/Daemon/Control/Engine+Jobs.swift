@@ -99,8 +99,8 @@ extension Engine {
             standing.next = place
             return standing
         }
-        // Where it ends with a command, that stays at the end, to be copied.
-        standing.next = next.hasSuffix(".") ? "\(next) \(place)" : "\(place) \(next)"
+        // A command stays at the end, to be copied, and so does what a time follows.
+        standing.next = next.hasSuffix(".") && standing.nextAt == nil ? "\(next) \(place)" : "\(place) \(next)"
         return standing
     }
 

@@ -64,8 +64,11 @@ extension Engine {
     /// Blocks.
     private func makeMap() -> SpoolMap {
         var map = SpoolMap()
-        for name in pipelines.names {
-            guard let folders = pipelines.entry(name)?.folders else { continue }
+        // Those too of which there are only jobs left.
+        let layout = SpoolLayout(path: settings.spool)
+        for name in Set(pipelines.names).union(ledger.counts.keys) {
+            guard let folders = pipelines.entry(name, submittedWith: nil, in: layout)?.folders ?? former(name, layout)
+            else { continue }
             for role in FolderRole.allCases {
                 let path = folders.path(of: role)
                 map.add(Array(path.utf8), name, role)
@@ -75,6 +78,11 @@ extension Engine {
             }
         }
         return map
+    }
+
+    /// Where the folders of a pipeline that is no longer known by its file are, unless they were elsewhere.
+    private func former(_ name: String, _ layout: SpoolLayout) -> PipelineFolders? {
+        FileName(name).map { PipelineFolders(pipeline: $0, spool: layout) }
     }
 
     typealias Explanation = (job: JobID?, standing: Standing)
@@ -107,6 +115,12 @@ extension Engine {
 
     private func explainInbox(_ path: RelativePath, _ pipeline: String) async throws -> Explanation {
         let now = time.now()
+        // Where one of its folders is away, nothing is taken, whichever it is.
+        if pipelines.pipeline(pipeline) == nil || pipelines.away(pipeline) != nil,
+            let obstacle = await obstacle(to: pipeline)
+        {
+            return (nil, Standing(obstacle))
+        }
         guard let inbox = inboxes[pipeline] else {
             return (nil, Standing("The inbox of \(pipeline) is not looked through yet.", next: "That is done next."))
         }

@@ -12,6 +12,8 @@ struct HealthFacts: Sendable {
     var resting: [(key: String, reason: String)] = []
     /// The stages that have not been heard of for too long.
     var stuck: [String] = []
+    /// What is to be done about tasks that nobody can ask about.
+    var stranded: [String] = []
     /// Since when RunningHub has not answered.
     var silentSince: Timestamp?
     var counts: [String: [JobState: Int]] = [:]
@@ -49,6 +51,7 @@ struct HealthFacts: Sendable {
                 "RunningHub has not answered for \(minutes) min; it is asked again and again."
             )
         }
+        for sentence in stranded { tell(.warning, sentence) }
         let doubtful = counts.values.reduce(0) { $0 + $1[.unconfirmed, default: 0] }
         if doubtful > 0 {
             tell(.warning, "Of unknown outcome: \(doubtful); see: runninghubctl jobs --state unconfirmed")
@@ -91,7 +94,7 @@ extension Obstacle {
         switch self {
         case .full: false
         case .keyRests(_, _, _, let isFull): !isFull
-        case .notInService, .held, .away, .diskLow, .spent, .noKey: true
+        case .notInService, .held, .away, .taken, .diskLow, .spent, .noKey: true
         }
     }
 }

@@ -21,6 +21,8 @@ extension Standing {
             )
         case .away(let sentence):
             self.init(sentence.english, next: "It goes on by itself when the folder is back.")
+        case .taken(let sentence):
+            self.init(sentence.english)
         case .diskLow:
             self.init(
                 "There is too little free space on the disk of the outbox or of the state folder.",
@@ -31,8 +33,13 @@ extension Standing {
                 spent.sentence.english,
                 next: "It goes on by itself at midnight; for more today, raise spending.coins_per_day."
             )
-        case .noKey:
-            self.init("There is no API key for it.", next: "Nothing, until: runninghubd key add NAME")
+        case .noKey(let names) where names.isEmpty:
+            self.init("There is no API key.", next: "Nothing, until: runninghubd key add NAME")
+        case .noKey(let names):
+            self.init(
+                "None of the keys that its file names is configured: \(names.joined(separator: ", ")).",
+                next: "Correct 'keys' in the pipeline's file and reload, or: runninghubd key add \(names[0])"
+            )
         case .keyRests(let key, let reason, let until, _):
             self.init("Key \(key) rests: \(reason)", next: "It is tried again.", at: until)
         case .full(let places):

@@ -113,7 +113,7 @@ extension Obstacle {
                     "Эта папка выведена из работы: из неё ничего не берётся. Всё ожидающее сохранено и продолжится, когда администратор её вернёт."
             )
         case .held(let hold, _): Self.held(hold.reason)
-        case .away(let sentence): sentence
+        case .away(let sentence), .taken(let sentence): sentence
         case .diskLow:
             Phrase(
                 "There is too little room on the disk: nothing is sent until there is more; it goes on by itself.",
@@ -122,6 +122,13 @@ extension Obstacle {
                     "На диске слишком мало места: пока его не освободят, ничего не отправляется; дальше всё продолжится само."
             )
         case .spent(let spent): Self.spent(spent)
+        case .noKey(let names) where !names.isEmpty:
+            Phrase(
+                "The API keys that this folder is set up for are not there (\(names.joined(separator: ", "))). An administrator corrects that.",
+                zh: "此文件夹所用的 API 密钥（\(names.joined(separator: "、"))）不存在。请管理员更正。",
+                ru:
+                    "Ключей API, заданных для этой папки, нет (\(names.joined(separator: ", "))). Исправить это может администратор."
+            )
         case .noKey:
             Phrase(
                 "There is no API key, so nothing can be sent. An administrator adds one with: runninghubd key add NAME",

@@ -51,7 +51,7 @@ extension Engine {
         guard let entry = entry(for: record), await isHere(entry) else {
             let reason =
                 pipelines.away(job.pipeline)?.english
-                ?? "The folders of pipeline \(job.pipeline) that it was run with are not there; its original waits for them."
+                ?? "Pipeline \(job.pipeline), or the folders that it was run with, are not there; its original stays where it is until they are."
             return await putBehind(record, restingOriginals, "originals", because: reason)
         }
         do {

@@ -23,7 +23,7 @@ extension Engine: Service {
         }
         for state in [JobState.running, .unconfirmed] {
             try await all(state) { record in
-                let places = record.heldPlaces(at: self.time.now())
+                let places = self.places(of: record)
                 self.slots.withLock { $0.set(record.job.id, holds: places) }
             }
         }

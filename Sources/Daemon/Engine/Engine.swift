@@ -39,6 +39,7 @@ package final class Engine: Sendable {
     let roomNeeded = RoomNeeded()
     let inboxes = InboxTable()
     let recent = Recent()
+    let stranded = StrandedTasks()
     let mark: SpoolMark
 
     /// What a reload may replace.
@@ -241,7 +242,9 @@ extension Engine {
 
     /// What follows from a change that is on disk.
     func committed(_ record: JobRecord) {
-        slots.withLock { $0.set(record.job.id, holds: record.heldPlaces(at: time.now())) }
+        let places = places(of: record)
+        slots.withLock { $0.set(record.job.id, holds: places) }
+        if record.job.state.isFinal { stranded.ended(record.job.id) }
         sending.changed(record.job)
         journal.tell(record, at: time.now())
         wakes.next(after: record)

@@ -59,11 +59,13 @@ extension Engine {
     ) async throws -> (taken: [TaskResult], omitted: Int)? {
         guard let taskID = attempt.taskID else { return ([], 0) }
         if let results = answers.take(taskID, at: time.now()) { return (results, 0) }
-        guard let account = accounts[attempt.key] else {
-            _ = try await wait(
-                record.job.id,
-                "Key \(attempt.key), with which the task was started, is not configured; add it again."
-            )
+        guard let account = accounts[attempt.key], account.site == attempt.site else {
+            let reason = """
+                Task \(taskID) was started with key \(attempt.key) at \(attempt.site), which is not configured any more: put it back \
+                and restart.
+                """
+            _ = try await wait(record.job.id, reason)
+            tellStranded(attempt, of: record, at: time.now())
             return nil
         }
         WorkUnderWay.current?.waits(for: account.cloud.timeouts.wholeOutcome)

@@ -52,7 +52,13 @@ extension Engine {
     ) async -> Bool {
         let now = time.now()
         if let known = space.known(what, at: now) { return space.isLow(what, known, below: limit, at: now) }
-        let free = try? await blocking { try folder()?.freeSpace() }
+        let free: Int64?
+        do {
+            guard let found = try await blocking({ try folder()?.freeSpace() }) else { return true }
+            free = found
+        } catch {
+            free = nil
+        }
         guard let free else {
             journal.tell(
                 ongoing: .spoolTrouble,
@@ -85,9 +91,15 @@ final class FreeSpace: Sendable {
         let at: Timestamp
     }
 
+    private struct Bound: Hashable {
+        let what: String
+        let limit: Int64
+    }
+
     private struct State {
         var readings: [String: (bytes: Int64, at: Timestamp)] = [:]
-        var lows: [String: Low] = [:]
+        /// By what it is and the limit, of which each pipeline may have its own.
+        var lows: [Bound: Low] = [:]
     }
 
     private let state = Mutex(State())
@@ -106,17 +118,17 @@ final class FreeSpace: Sendable {
     /// Whether what is free is below a limit.
     func isLow(_ what: String, _ bytes: Int64, below limit: Int64, at now: Timestamp) -> Bool {
         state.withLock { state in
-            if bytes < limit {
-                state.lows[what] = Low(what: what, bytes: bytes, limit: limit, at: now)
-            } else if let low = state.lows[what], bytes >= low.limit {
-                state.lows[what] = nil
-            }
-            return bytes < limit
+            let isLow = bytes < limit
+            let low = Low(what: what, bytes: bytes, limit: limit, at: now)
+            state.lows[Bound(what: what, limit: limit)] = isLow ? low : nil
+            return isLow
         }
     }
 
-    /// What there was too little for when it was looked at last, by its name; not what nobody has asked about for a minute.
+    /// What there was too little for when it was looked at last, by its name; not what nobody has asked about for a while, such as by a
+    /// limit that holds no more: whoever writes status files asks every few seconds.
     func low(at now: Timestamp) -> [Low] {
-        state.withLock { $0.lows.values.filter { $0.at + .seconds(60) > now } }.sorted { $0.what < $1.what }
+        state.withLock { $0.lows.values.filter { $0.at + StatusFiles.pace * 3 > now } }
+            .sorted { ($0.what, $0.limit) < ($1.what, $1.limit) }
     }
 }

@@ -10,12 +10,14 @@ enum Obstacle: Sendable, Hashable {
     case held(Hold, pipeline: String)
     /// One of its folders is not there; the sentence says which.
     case away(Phrase)
+    /// The spool is not this daemon's any more, or cannot be marked; the sentence says what to do.
+    case taken(Phrase)
     /// The disk of its outbox or of the state folder is almost full.
     case diskLow
     /// The coins of the day are spent.
     case spent(Spent)
-    /// None of the keys that it may use is configured.
-    case noKey
+    /// None of the keys that it may use is configured; these are those that its file names, if it names any.
+    case noKey(named: [String])
     /// All of its keys rest; this one is tried again first, and rests only for want of a place or not.
     case keyRests(String, because: Phrase, until: Timestamp, isFull: Bool)
     /// All of its keys have as many tasks as they may have.
@@ -37,7 +39,8 @@ extension Engine {
         // One that a reload has just brought. All others are looked at every few seconds, and a file system that does not answer is not to
         // keep those waiting who ask what is wrong.
         if pipelines.isUnseen(name), let entry = pipelines.entry(name) { _ = await isHere(entry) }
-        if let sentence = pipelines.away(name) ?? mark.trouble { return .away(sentence) }
+        if let sentence = pipelines.away(name) { return .away(sentence) }
+        if let sentence = mark.trouble { return .taken(sentence) }
         let isStopped = await isStopped()
         let lacksRoom = await lacksRoom(pipeline)
         if isStopped || lacksRoom { return .diskLow }
@@ -47,7 +50,7 @@ extension Engine {
 
     private func keyObstacle(to pipeline: Pipeline) -> Obstacle? {
         let names = accounts.names(for: pipeline)
-        guard !names.isEmpty else { return .noKey }
+        guard !names.isEmpty else { return .noKey(named: pipeline.keys) }
         let now = time.now()
         let slots = slots.withLock { $0 }
         let rests = names.compactMap { name in slots.rest(name, at: now).map { (name, $0.reason, $0.until) } }

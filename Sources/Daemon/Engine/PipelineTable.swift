@@ -28,6 +28,8 @@ package final class PipelineTable: Sendable {
         /// Why others stay out of service although their files are good, since strangers could have looked into their folders, and what
         /// to do; by name.
         var closed: [String: String] = [:]
+        /// The names of those that their own mistakes keep out of service.
+        var mistaken: [String] = []
     }
 
     private struct State {
@@ -41,11 +43,13 @@ package final class PipelineTable: Sendable {
         /// The pipelines whose folders have been looked at since they came into service.
         var seen: Set<String> = []
         var closed: [String: String] = [:]
+        var mistaken: [String] = []
 
         mutating func set(_ contents: Contents) {
             entries = Dictionary(contents.entries.map { ($0.pipeline.name, $0) }) { first, _ in first }
             names = entries.keys.sorted()
             closed = contents.closed
+            mistaken = contents.mistaken.sorted()
         }
     }
 
@@ -93,6 +97,9 @@ package final class PipelineTable: Sendable {
 
     /// Why pipelines stay out of service although their files are good, and what to do: a sentence for each.
     var closed: [String] { state.withLock { state in state.closed.keys.sorted().compactMap { state.closed[$0] } } }
+
+    /// The names of those that their own mistakes keep out of service, sorted.
+    var mistaken: [String] { state.withLock(\.mistaken) }
 
     /// The names, sorted.
     package var names: [String] { state.withLock(\.names) }

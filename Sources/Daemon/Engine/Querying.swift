@@ -36,12 +36,7 @@ extension Engine {
                 return try await lacksTask(record)
             }
             guard let account = accounts[attempt.key], account.site == attempt.site else {
-                let now = time.now()
-                let reason = """
-                    Task \(taskID) was started with key \(attempt.key) at \(attempt.site), which is not configured; \
-                    add it again and restart the service.
-                    """
-                try await change(record.job.id) { $0.hadToWait(reason: reason, until: now + .seconds(300), at: now) }
+                try await isUnreachable(attempt, taskID, record)
                 return true
             }
             try await askToCancelTasks(of: record)
@@ -59,6 +54,19 @@ extension Engine {
             tellTrouble("querying", error)
             return false
         }
+    }
+
+    private func isUnreachable(_ attempt: Attempt, _ taskID: String, _ record: JobRecord) async throws {
+        let now = time.now()
+        let reason = """
+            Task \(taskID) was started with key \(attempt.key) at \(attempt.site), which is not configured any more: put it back and \
+            restart, or give up: runninghubctl cancel \(record.job.id)
+            """
+        let change = try await change(record.job.id) {
+            $0.taskUnreachable(attempt: attempt.number, reason: reason, until: now + .seconds(300), at: now)
+        }
+        guard let change, !change.record.job.state.isFinal else { return }
+        tellStranded(attempt, of: change.record, at: now)
     }
 
     private func report(

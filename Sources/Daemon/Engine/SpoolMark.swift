@@ -73,17 +73,18 @@ struct SpoolTaken: Error, CustomStringConvertible {
     var phrase: Phrase {
         if case .marker = found {
             return Phrase(
-                "Nothing is submitted: another daemon uses \(path), or did meanwhile. Stop one of them, then restart this one.",
-                zh: "不会提交任何任务：另一个服务正在或曾经使用 \(path)。请停止其中一个，然后重启本服务。",
+                "Nothing is submitted: another daemon uses \(path), or did meanwhile. Stop the other, then: systemctl restart runninghubd",
+                zh: "不会提交任何任务：另一个服务正在或曾经使用 \(path)。请停止另一个，然后运行：systemctl restart runninghubd",
                 ru:
-                    "Ничего не отправляется: \(path) использует или использовала другая служба. Остановите одну из них и перезапустите эту."
+                    "Ничего не отправляется: \(path) использует или использовала другая служба. Остановите её, затем: systemctl restart runninghubd"
             )
         }
         return Phrase(
-            "Nothing is submitted: \(path) is not the spool it was, its marker is missing. If it lies on a disk, mount it; else restart.",
-            zh: "不会提交任何任务：\(path) 不是原来的目录，其中没有标记文件。如果它在某个磁盘上，请挂载磁盘；否则请重启服务。",
+            "Nothing is submitted: \(path) is not the spool it was, its marker is missing. If it lies on a disk, mount it. If it is the right folder all the same, make an empty \(Marker.name) in it and restart; everything is held then until you release it.",
+            zh:
+                "不会提交任何任务：\(path) 不是原来的目录，其中没有标记文件。如果它在某个磁盘上，请挂载磁盘。如果确实是正确的目录，请在其中新建空文件 \(Marker.name) 并重启服务；之后一切任务会暂停，直到您放行。",
             ru:
-                "Ничего не отправляется: \(path) — не та папка, что была, в ней нет метки. Если она на отдельном диске, подключите его; иначе перезапустите службу."
+                "Ничего не отправляется: \(path) — не та папка, что была, в ней нет метки. Если она на отдельном диске, подключите его. Если это всё же нужная папка, создайте в ней пустой файл \(Marker.name) и перезапустите службу; всё будет приостановлено, пока вы этого не отмените."
         )
     }
 }

@@ -48,7 +48,8 @@ extension Engine {
     func tellInboxOfRemoval(_ name: String) async {
         let layout = SpoolLayout(path: settings.spool)
         guard let folders = pipelines.entry(name, submittedWith: nil, in: layout)?.folders else { return }
-        guard let status = await statusText(of: name) else { return }
+        guard var status = await statusText(of: name) else { return }
+        status.isRunning = false
         _ = await write(status, in: folders)
     }
 

@@ -145,16 +145,16 @@ extension Engine {
         code: String? = nil,
         at now: Timestamp
     ) {
-        slots.withLock { $0.rest(account.name, because: message, until: now + Balances.retryPace) }
+        let reason = hint.map { .joined([message.asSentence, $0]) } ?? message
+        slots.withLock { $0.rest(account.name, because: reason, until: now + Balances.retryPace) }
         balances.rests(account.name, trouble, at: now)
         var fields: Logger.Metadata = ["key": .string(account.name)]
         if let code { fields["code"] = .string(code) }
-        let advice = hint.map { " \($0)" } ?? ""
         journal.tell(
             ongoing: .keyRests,
             about: "\(account.name)/\(trouble.rawValue)",
             at: now,
-            "Key \(account.name) rests for 5 min: \(message)\(advice)",
+            "Key \(account.name) rests for 5 min: \(reason)",
             fields
         )
     }

@@ -71,7 +71,7 @@ actor Reload {
     private func putIntoForce(_ configuration: Configuration, _ change: ConfigurationChange) async throws {
         let marker = Marker(ledger: engine.settings.publicID, generation: engine.settings.generation)
         let layout = SpoolLayout(path: configuration.spool)
-        let contents = try await start.prepare(configuration.pipelines, layout, engine.ledger, marker) { pipeline in
+        let contents = try await start.prepare(configuration, layout, engine.ledger, marker) { pipeline in
             // One whose folders are away may have had none yet.
             guard let old = engine.pipelines.entry(pipeline.name), old.pipeline.hasSameFolders(as: pipeline),
                 engine.pipelines.away(pipeline.name) == nil

@@ -43,7 +43,7 @@ extension DaemonStart {
             .failed,
             """
             \(path) is not the spool it was: its marker is missing. If it lies on a disk, mount it; it is tried again. \
-            If it is the right folder all the same: touch '\(path)/\(Marker.name)'
+            If it is the right folder all the same, this lets it start, with everything held until you release it: touch '\(path)/\(Marker.name)'
             """
         )
     }
@@ -93,7 +93,7 @@ extension DaemonStart {
         _ ledger: Ledger,
         _ marker: Marker
     ) async throws -> PipelineTable {
-        let contents = try await prepare(configuration.pipelines, layout, ledger, marker) { _ in nil }
+        let contents = try await prepare(configuration, layout, ledger, marker) { _ in nil }
         if configuration.pipelines.isEmpty {
             journal.tell(
                 .noPipelines,
@@ -103,17 +103,16 @@ extension DaemonStart {
         return PipelineTable(contents)
     }
 
-    /// Opens the folders of these pipelines, makes and marks those that are new; of those of which there is one that may be kept,
-    /// that stays.
+    /// Opens the folders of a configuration's pipelines, makes and marks those that are new; where there is one that may be kept, that stays.
     func prepare(
-        _ pipelines: [Pipeline],
+        _ configuration: Configuration,
         _ layout: SpoolLayout,
         _ ledger: Ledger,
         _ marker: Marker,
         keeping kept: (Pipeline) -> PipelineTable.Entry?
     ) async throws -> PipelineTable.Contents {
-        var contents = PipelineTable.Contents()
-        for pipeline in pipelines {
+        var contents = PipelineTable.Contents(mistaken: configuration.outOfService)
+        for pipeline in configuration.pipelines {
             if let entry = kept(pipeline) {
                 contents.entries.append(entry)
                 continue

@@ -72,7 +72,10 @@ extension Engine {
         troubles += space.low(at: now).map {
             "only \($0.bytes / 1_000_000) MB are free for \($0.what): nothing is submitted below \($0.limit / 1_000_000) MB"
         }
-        troubles += pipelines.closed
+        troubles += pipelines.closed + stranded.sentences
+        troubles += pipelines.mistaken.map {
+            "pipeline \($0) is out of service: 'runninghubd check' tells what is wrong with its file"
+        }
         let slots = slots.withLock { $0 }
         for name in accounts.keys.sorted() {
             if let rest = slots.rest(name, at: now) {
@@ -80,7 +83,7 @@ extension Engine {
             }
         }
         if accounts.isEmpty { troubles.append("no key: run runninghubd key add NAME") }
-        let isEmpty = pipelines.names.isEmpty && pipelines.closed.isEmpty
+        let isEmpty = pipelines.names.isEmpty && pipelines.closed.isEmpty && pipelines.mistaken.isEmpty
         if isEmpty { troubles.append("no pipeline: put a file into pipelines.d") }
         return StatusLine(troubles: troubles, counts: ledger.counts)
     }

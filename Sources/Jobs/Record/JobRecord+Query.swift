@@ -207,17 +207,40 @@ extension JobRecord {
             $0.failedSince = nil
         }
         let isEarly = since + Self.unknownGrace > now
-        if !isEarly, job.isReviving {
+        let isUnwanted = job.isCancelWished && attempt.isLongUnknown(since: since, at: now)
+        if isUnwanted || (!isEarly && job.isReviving) {
             return ended(attempt, at: now) {
                 $0.endAsCancelled(.cancelledUnknown, at: now)
             }
         }
         waits(
-            until: now + (isEarly ? .seconds(30) : .seconds(300)),
+            until: now + (isEarly || job.isCancelWished ? .seconds(30) : .seconds(300)),
             because: "RunningHub does not know task \(attempt.taskID ?? "") at the moment.",
             at: now
         )
         if !isEarly, let attempt = self.attempt(attempt.number) { actOnDeadline(of: attempt, at: now) }
+    }
+
+    /// Nobody can ask about an attempt's task: the key that it was started with is not configured, or its site is another now.
+    ///
+    /// It waits for the key, unless somebody wants the job cancelled.
+    ///
+    /// - Parameters:
+    ///   - number: the attempt.
+    ///   - reason: what is missing, and what to do.
+    ///   - due: when to look again.
+    ///   - now: the time.
+    /// - Returns: `.ignored` where the job does not wait for this task.
+    package mutating func taskUnreachable(
+        attempt number: Int,
+        reason: String,
+        until due: Timestamp,
+        at now: Timestamp
+    ) -> EventOutcome {
+        guard let attempt = attempt(number), attempt.hasOpenTask else { return .ignored("there is no such task") }
+        guard job.state == .running, job.isCancelWished else { return hadToWait(reason: reason, until: due, at: now) }
+        ended(attempt, at: now) { $0.endAsCancelled(.cancelledUnasked, at: now) }
+        return .applied
     }
 
     /// The id came from a callback's body, and query does not know it.
@@ -265,6 +288,14 @@ extension Failure {
         failure.sentence = .joined([sentence, Phrase(complaint)])
         failure.nodeReport = failure.nodeReport ?? complaint
         return failure
+    }
+}
+
+extension Attempt {
+    /// Whether the cloud was asked to cancel a task that query has not known ever since.
+    fileprivate func isLongUnknown(since: Timestamp, at now: Timestamp) -> Bool {
+        guard let asked = cancelAskedAt else { return false }
+        return max(since, asked) + JobRecord.cancellationGrace <= now
     }
 }
 

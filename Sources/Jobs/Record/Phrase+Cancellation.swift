@@ -20,6 +20,12 @@ extension Phrase {
         zh: "已取消；RunningHub 已查不到该任务。",
         ru: "Отменено; RunningHub больше не знает этой задачи."
     )
+    static let cancelledUnasked = Phrase(
+        "Cancelled; RunningHub could not be asked about the task, which may have been paid: its key or site is no longer configured.",
+        zh: "已取消；无法向 RunningHub 查询该任务（可能已计费）：其密钥或站点已不在配置中。",
+        ru:
+            "Отменено; узнать о задаче у RunningHub нельзя, она могла быть оплачена: её ключа или сайта больше нет в конфигурации."
+    )
     static let cancelledRunning = Phrase(
         "Cancelled; RunningHub still runs the task and bills its time.",
         zh: "已取消；但任务仍在 RunningHub 上运行并计费。",

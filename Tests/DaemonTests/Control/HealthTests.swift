@@ -59,7 +59,7 @@ struct HealthFactsTests {
         #expect(health { $0.obstacles = [] }.level == .critical)
         let keyless = health {
             $0.hasKeys = false
-            $0.obstacles = [("oil", .noKey), ("ink", .noKey)]
+            $0.obstacles = [("oil", .noKey(named: [])), ("ink", .noKey(named: []))]
         }
         #expect(keyless.problems.map(\.text) == ["There is no API key: runninghubd key add NAME"])
         #expect(health { $0.stuck = ["sending"] }.level == .critical)

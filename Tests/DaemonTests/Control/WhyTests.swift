@@ -32,6 +32,21 @@ extension EngineTests {
             }
         }
 
+        @Test("Where the outbox is away, that keeps a file in the inbox, and not the inbox.")
+        func outboxAway() async throws {
+            try await withDaemon { daemon in
+                try await daemon.status { $0.hasPrefix("oil is running.") }
+                try EngineHarness.move(daemon.path(.outbox), to: "\(daemon.root)/elsewhere")
+                try await daemon.told(.folderAway)
+                try daemon.drop("cat.png")
+                try await daemon.withControl { client in
+                    let answer = try await why(daemon.path(.inbox, "cat.png"), client)
+                    let reason = "Pipeline oil waits: \(daemon.path(.outbox)) is not there"
+                    #expect(answer.standing.reason.hasPrefix(reason))
+                }
+            }
+        }
+
         @Test(
             "In the inbox it is the rule for which a file is not taken, or what it waits for.",
             .bug(

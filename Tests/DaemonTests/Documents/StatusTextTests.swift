@@ -95,7 +95,7 @@ struct StatusTextTests {
 
     private static let hold = Hold(pipeline: "oil", reason: Phrase("x", zh: "某人", ru: "кто-то"), since: now)
     private static let everyObstacle: [Obstacle] = [
-        .held(hold, pipeline: "oil"), .diskLow, .noKey, .full([]),
+        .held(hold, pipeline: "oil"), .diskLow, .noKey(named: []), .noKey(named: ["a"]), .full([]),
         .away(Phrase("It is away.", zh: "不在。", ru: "Нет на месте.")),
         .keyRests("main", because: Phrase("no coins", zh: "没有币", ru: "нет монет"), until: now, isFull: false),
     ]

@@ -13,6 +13,19 @@ extension EngineTests {
     struct GuardTests {
         // MARK: hold_above
 
+        @Test("A disk that is too full by one pipeline's limit is not by another's, nor when nobody asks by it.")
+        func lows() {
+            let space = FreeSpace()
+            let now = Timestamp(milliseconds: 0)
+            #expect(space.isLow("disk", 100, below: 500, at: now))
+            #expect(!space.isLow("disk", 100, below: 50, at: now))
+            #expect(space.low(at: now).map(\.limit) == [500])
+            #expect(!space.isLow("disk", 600, below: 500, at: now))
+            #expect(space.low(at: now).isEmpty)
+            #expect(space.isLow("disk", 100, below: 500, at: now))
+            #expect(space.low(at: now + .seconds(15)).isEmpty)
+        }
+
         @Test(
             "More waiting than hold_above is held, told everywhere, and released by a person for good, across a restart."
         )

@@ -68,6 +68,8 @@ assert reload
 assert told 'out of service: sketch'
 assert told 'sketch.yaml:'
 await grep -q 'out of service' "$spool/inbox/sketch/_STATUS.txt"
+assert_matches 'its first line' "$(head -n 1 "$spool/inbox/sketch/_STATUS.txt")" '^sketch stopped'
+assert_matches 'what status says' "$(runninghubctl status | tr -s ' \n' ' ')" "pipeline sketch is out of service: 'runninghubd check'"
 
 step 'what waits for a pipeline that is removed is kept, what runs is delivered'
 drop fourth.png
@@ -78,6 +80,7 @@ finish_tasks
 assert_delivered_once third
 runninghubctl show "$(job_of fourth.png)" >/tmp/shown
 assert grep -q 'no pipeline paint in service' /tmp/shown
+assert_matches 'why it stays' "$(runninghubctl why "$spool/work/paint/fourth.png")" "$(job_of fourth.png)"
 assert test -e "$spool/work/paint/fourth.png"
 
 step 'SIGHUP brings it back, and it goes on'
