@@ -40,6 +40,75 @@ extension ConfigurationCheck {
         }
     }
 
+    /// That the spool has lost the marker by which the daemon knows it.
+    func markerProblems(_ configuration: Configuration, at position: SourcePosition) -> [ConfigurationProblem] {
+        // Before the first start there is none.
+        guard access("\(configuration.state)/ledger.sqlite", F_OK) == 0, access(configuration.spool, F_OK) == 0 else {
+            return []
+        }
+        guard case .some(.none) = marker(in: configuration.spool) else { return [] }
+        let path = Quotation.printable("\(configuration.spool)/\(Marker.name)")
+        let text = """
+            The spool's marker is missing, so the daemon does not start: if it lies on a disk, mount it. If it is the right folder all the \
+            same, with everything held until you release it: touch '\(path)'
+            """
+        return [.init(at: position, text)]
+    }
+
+    /// That some of a pipeline's folders are away: the others bear markers.
+    func markerProblems(of folders: PipelineFolders, at position: SourcePosition) -> [ConfigurationProblem] {
+        let found = FolderRole.allCases.map { (path: folders.path(of: $0), marker: marker(in: folders.path(of: $0))) }
+        let isMarked = found.contains { if case .marker? = $0.marker { true } else { false } }
+        guard isMarked else { return [] }
+        return found.compactMap { path, marker -> ConfigurationProblem? in
+            let shown = Quotation.printable(path)
+            switch marker {
+            case .some(.none):
+                let text = """
+                    \(shown) is not the folder it was, its marker is missing: if it lies on a disk, mount it. If it is the right folder: \
+                    touch '\(shown)/\(Marker.name)'
+                    """
+                return .init(at: position, text)
+            case nil where access(path, F_OK) != 0 && errno == ENOENT:
+                let text = """
+                    \(shown) is not there: mount its disk, or make it again and put an empty \(Marker.name) into it.
+                    """
+                return .init(at: position, text)
+            default: return nil
+            }
+        }
+    }
+
+    /// What stands for a folder's marker; nothing where the folder cannot be looked into, which is told elsewhere.
+    private func marker(in path: String) -> Marker.Finding? {
+        try? Marker.find(in: Folder(path: path))
+    }
+
+    /// Keys that pipelines name and that nobody has stored.
+    func keyNameProblems(_ configuration: Configuration) -> [ConfigurationProblem] {
+        let stored = (try? LocalConfigurationFiles().names(in: keysFolder))?.map { String(decoding: $0, as: UTF8.self) }
+        // Who may not look into the folder knows of none.
+        guard let known = configuration.api.keys?.map(\.name) ?? stored else { return [] }
+        return configuration.pipelines.flatMap { pipeline -> [ConfigurationProblem] in
+            let file = "\(configuration.pipelinesFolder)/\(pipeline.name).yaml"
+            let place = document(file)?.source(of: "keys") ?? SourcePosition(file: file)
+            return pipeline.keys.filter { !known.contains($0) }.map { name in
+                let shown = Quotation.printable(name)
+                let text = "There is no key '\(shown)': 'runninghubd key add \(shown)' stores one."
+                return ConfigurationProblem(at: place, text, severity: .warning).of(pipeline)
+            }
+        }
+    }
+
+    /// That the service does not run for a reason that is not in these files.
+    var serviceProblems: [ConfigurationProblem] {
+        guard service?.isFailing == true else { return [] }
+        let text =
+            "The service has failed: 'journalctl -u runninghubd -n 20' says why, and what to do. Then: systemctl restart runninghubd"
+        let file = reading.documents.first?.file ?? ConfigurationReader.standardFile
+        return [.init(at: SourcePosition(file: file), text, severity: .warning)]
+    }
+
     /// Files of the daemon's own that it cannot use, since it was run as somebody else before.
     func ownFileProblems(_ configuration: Configuration, at position: SourcePosition) -> [ConfigurationProblem] {
         guard let user = service?.user else { return [] }

@@ -6,8 +6,8 @@ import Spool
 ///
 /// Rights are those of the daemon's user where root asks and the service is installed, and else of the process that asks.
 package struct ConfigurationCheck: Sendable {
-    private let reading: ConfigurationReading
-    private let keysFolder: String
+    let reading: ConfigurationReading
+    let keysFolder: String
     /// The service for which it is checked; nothing: for the process that asks.
     let service: ServiceUnit?
 
@@ -32,7 +32,8 @@ package struct ConfigurationCheck: Sendable {
         guard let configuration = reading.configuration else { return [] }
         let onDisk = service.map { $0.acting { folderProblems(configuration) } } ?? folderProblems(configuration)
         var problems = onDisk ?? userProblems
-        problems += keys(configuration) + pipelineProblems(configuration)
+        problems += keys(configuration) + pipelineProblems(configuration) + keyNameProblems(configuration)
+        problems += serviceProblems
         problems += spaceProblems(configuration, at: place(main?.source(of: "limits", "free_space")))
         for pipeline in configuration.pipelines {
             let file = "\(configuration.pipelinesFolder)/\(pipeline.name).yaml"
@@ -51,6 +52,7 @@ package struct ConfigurationCheck: Sendable {
             guard access(path, F_OK) == 0 else { continue }
             problems += folder(path, "'spool'", at: place(main?.source(of: "spool")))
         }
+        problems += markerProblems(configuration, at: place(main?.source(of: "spool")))
         problems += folder(configuration.state, named: "state")
         problems += stateProblems(configuration.state, at: place(main?.source(of: "state")))
         problems += ownFileProblems(configuration, at: place(main?.source(of: "state")))
@@ -65,7 +67,7 @@ package struct ConfigurationCheck: Sendable {
         return [.init(at: place(nil), text)]
     }
 
-    private func document(_ file: String) -> ShownDocument? {
+    func document(_ file: String) -> ShownDocument? {
         reading.documents.first { $0.file == file }
     }
 
@@ -90,6 +92,7 @@ package struct ConfigurationCheck: Sendable {
         for path in FolderRole.allCases.map(all.path) where !elsewhere.contains(path) && access(path, F_OK) == 0 {
             problems += folder(path, "pipeline '\(pipeline.name)'", at: SourcePosition(file: file))
         }
+        problems += markerProblems(of: all, at: SourcePosition(file: file))
         let inbox = all.path(of: .inbox)
         let place = document.source(of: "inbox", "watch") ?? SourcePosition(file: file)
         return problems + watchProblems(inbox, pipeline, at: place)
@@ -156,7 +159,7 @@ package struct ConfigurationCheck: Sendable {
 
 extension ConfigurationProblem {
     /// The same problem, as one that takes its pipeline out of service.
-    fileprivate func of(_ pipeline: Pipeline) -> ConfigurationProblem {
+    func of(_ pipeline: Pipeline) -> ConfigurationProblem {
         ConfigurationProblem(at: position, message, severity: severity, pipeline: pipeline.name)
     }
 }

@@ -7,6 +7,8 @@ package struct ServiceUnit: Sendable, Hashable {
     package var user: String
     /// The folders that it sees and may write in; nothing: all that its user may.
     package var folders: [String]?
+    /// Whether its last start or run failed, and it stands still or is started again and again.
+    package var isFailing = false
 
     /// A service of this user.
     package init(user: String, folders: [String]? = nil) {
@@ -14,7 +16,9 @@ package struct ServiceUnit: Sendable, Hashable {
     }
 
     /// The properties that are read, as `systemctl show` names them.
-    package static let properties = ["LoadState", "User", "RootDirectory", "BindPaths", "StateDirectory"]
+    package static let properties = [
+        "LoadState", "User", "RootDirectory", "BindPaths", "StateDirectory", "ActiveState", "SubState",
+    ]
 
     /// Reads what `systemctl show` prints; nothing where the unit is not installed.
     package init?(shown text: String) {
@@ -25,6 +29,7 @@ package struct ServiceUnit: Sendable, Hashable {
         }
         guard values["LoadState"] == "loaded", let user = values["User"], !user.isEmpty else { return nil }
         self.init(user: String(user))
+        isFailing = values["ActiveState"] == "failed" || values["SubState"] == "auto-restart"
         guard values["RootDirectory"]?.isEmpty == false else { return }
         // `-SOURCE:DESTINATION:OPTIONS`: what is seen is the destination.
         let binds = (values["BindPaths"] ?? "").split(separator: " ").map { bind in

@@ -144,6 +144,43 @@ struct CheckTests {
         #expect(space.count == 2 && space.allSatisfy { $0.hasPrefix("config.yaml:3:") }, "\(problems)")
     }
 
+    @Test("Folders that are gone or have lost their marker, while others of their pipeline are marked, are told.")
+    func markers() throws {
+        let marker = #"{"ledger":"0123","generation":1}"#
+        for role in ["inbox", "work", "outbox", "done", "failed"] {
+            try #require(mkdir("\(folder.path)/spool/\(role)", 0o700) == 0)
+            guard role != "done" else { continue }
+            try #require(mkdir("\(folder.path)/spool/\(role)/p", 0o700) == 0)
+            guard role != "outbox" else { continue }
+            try folder.write("spool/\(role)/p/.runninghubd", marker, mode: 0o600)
+        }
+        let problems = [
+            "pipelines.d/p.yaml:1:1: DIR/spool/done/p is not there: mount its disk, or make it again and put an empty .runninghubd into it.",
+            """
+            pipelines.d/p.yaml:1:1: DIR/spool/outbox/p is not the folder it was, its marker is missing: if it lies on a disk, mount it. If it \
+            is the right folder: touch 'DIR/spool/outbox/p/.runninghubd'
+            """,
+        ]
+        #expect(try checkWithPipeline(lines).sorted() == problems)
+        try folder.write("state/ledger.sqlite", "", mode: 0o600)
+        let all = try checkWithPipeline(lines)
+        #expect(all.contains { $0.hasPrefix("config.yaml:1:8: The spool's marker is missing") }, "\(all)")
+    }
+
+    @Test("A key that a pipeline names and nobody has stored, and a service that has failed, are warned of.")
+    func keyNames() throws {
+        var service = ServiceUnit(user: geteuid() == 0 ? "root" : "nobody")
+        service.isFailing = true
+        let problems = try check(lines, pipeline: pipelineFile("group: root\nkeys: [main, other]"), service: service)
+        #expect(
+            problems.contains(
+                "pipelines.d/p.yaml:4:7: warning: There is no key 'other': 'runninghubd key add other' stores one."
+            ),
+            "\(problems)"
+        )
+        #expect(problems.contains { $0.hasPrefix("config.yaml:1:1: warning: The service has failed: ") }, "\(problems)")
+    }
+
     @Test(
         "Files of the daemon's own that its user may not use are told with the command that gives them back.",
         .enabled(if: geteuid() == 0)
