@@ -189,7 +189,7 @@ struct SubmissionJudgementTests {
         let tips =
             #"{\"node_errors\":{\"4\":{\"class_type\":\"KSampler\",\"errors\":[{\"message\":\"Value not in list\"}]}}}"#
         let refusal = SubmissionOutcome.judge(answered(body.replacing("TIPS", with: tips))).refusal
-        #expect(refusal?.message.contains("Node 4 (KSampler): Value not in list. (433 VALIDATE_PROMPT_FAILED)") == true)
+        #expect(refusal?.message.contains("Node 4 (KSampler): Value not in list. (433).") == true)
         #expect(refusal?.message.contains("\n") == false)
     }
 }

@@ -59,9 +59,12 @@ struct Reply: Sendable {
 
     private func sentence(with complaints: [String]) -> Phrase {
         guard let code else { return saying ?? .nothingSaid }
-        let label = errorCode?.name.map { "\(code) \($0)" } ?? RemoteText.clean(code)
+        // Most answers say nothing but the name.
+        let name = errorCode?.name.flatMap { $0 == message ? nil : $0 }
+        let label = ([RemoteText.clean(code)] + [name].compactMap(\.self)).joined(separator: " ")
         let found = PromptTips.line(complaints).map { Phrase($0) }
-        return .joined([errorCode?.meaning ?? .notKnown, saying, found, Phrase("(\(label))")].compactMap(\.self))
+        let end = Phrase("(\(label)).", zh: "(\(label))。", ru: "(\(label)).")
+        return .joined([errorCode?.meaning ?? .notKnown, saying, found, end].compactMap(\.self))
     }
 
     /// What the answer says about the error in its own words; `nil` where it says nothing.

@@ -61,9 +61,10 @@ extension EngineTests {
             try await withDaemon {
                 $0.cloud.faults.upload.errors = [CodeFault(808, .next(1))]
             } _: { daemon in
-                daemon.clock.run(times: 0)
                 try daemon.drop("old.png")
                 try await daemon.told(.uploadFailed, about: "old.png")
+                // However long the other takes.
+                daemon.clock.run(times: 0)
                 try daemon.drop("young.png")
                 try await daemon.told(.delivered, about: "young.png")
                 #expect(try await daemon.record(of: "old.png").job.state == .queued)
