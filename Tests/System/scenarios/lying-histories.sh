@@ -262,7 +262,7 @@ history "the spool's marker deleted"
 stop_daemon
 rm "$spool/.runninghubd"
 systemctl start --no-block runninghubd.socket runninghubd.service
-await told "If it is the right folder all the same: touch '$spool/.runninghubd'"
+await told "with everything held until you release it: touch '$spool/.runninghubd'"
 refute service_is active
 touch "$spool/.runninghubd"
 await service_is active
