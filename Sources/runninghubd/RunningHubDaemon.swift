@@ -19,7 +19,7 @@ struct RunningHubDaemon: AsyncParsableCommand {
         subcommands: [
             Run.self, Check.self, Key.self, Describe.self, Status.self, HealthCommand.self, JobsCommand.self,
             ShowCommand.self, WhyCommand.self, RetryCommand.self, CancelCommand.self, HoldCommand.self,
-            ReleaseCommand.self, AccountCommand.self, BackupCommand.self, ReloadCommand.self,
+            ReleaseCommand.self, AccountCommand.self, BackupCommand.self, ReloadCommand.self, MetricsCommand.self,
         ],
         defaultSubcommand: isControl ? nil : Run.self
     )

@@ -6,6 +6,7 @@ package import Jobs
 package struct Configuration: Sendable, Hashable {
     package var api = API()
     package var webhook = Webhook()
+    package var metrics = Metrics()
     /// The root of the folders that people use.
     package var spool = "/var/spool/runninghubd"
     /// The folder of the ledger, on a local file system.
@@ -42,6 +43,15 @@ package struct Configuration: Sendable, Hashable {
         package var publicURL: String?
         /// Where to listen when systemd hands no socket over.
         package var listen = ListenAddress(host: "127.0.0.1", port: 8787)
+
+        /// The defaults.
+        package init() {}
+    }
+
+    /// What Prometheus can read.
+    package struct Metrics: Sendable, Hashable {
+        /// Where it is served, on the loopback interface; nothing: on the control socket alone.
+        package var listen: ListenAddress?
 
         /// The defaults.
         package init() {}

@@ -30,7 +30,18 @@ package struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
         self.init(host: String(host), port: port)
     }
 
+    /// Whether only this machine reaches it.
+    var isLoopback: Bool { host.lowercased() == "localhost" || host == "::1" || IPv4Address.isLoopback(host) }
+
     package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+}
+
+private enum IPv4Address {
+    /// Whether a text is an address of 127.0.0.0/8 (RFC 1122 §3.2.1.3).
+    static func isLoopback(_ text: String) -> Bool {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { isDigits($0) && UInt8($0) != nil }
+    }
 }
 
 extension Character {

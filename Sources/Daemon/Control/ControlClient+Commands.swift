@@ -13,6 +13,11 @@ extension ControlClient {
         try await ask(.GET, "/health")
     }
 
+    /// What is counted and measured, as Prometheus reads it.
+    package func metrics() async throws -> String {
+        String(decoding: try await bytes(.GET, "/metrics"), as: UTF8.self)
+    }
+
     /// What the account behind each key has.
     package func account() async throws -> AccountListDocument {
         try await ask(.GET, "/account")

@@ -28,14 +28,7 @@ package struct ControlClient: Sendable {
         _ uri: String,
         body question: [UInt8]? = nil
     ) async throws -> Answer {
-        guard let url = URL(httpURLWithSocketPath: path, uri: uri) else {
-            throw Failure(code: 64, description: "\(path) cannot be the path of a socket.")
-        }
-        let (status, body) = try await exchange(method, url.absoluteString, question)
-        let data = Data(body.readableBytesView)
-        guard status == .ok else {
-            throw Self.refusal(status, data)
-        }
+        let data = try await bytes(method, uri, body: question)
         do {
             return try JSONDecoder().decode(Answer.self, from: data)
         } catch {
@@ -44,6 +37,19 @@ package struct ControlClient: Sendable {
                 description: "The daemon that runs is of another version: systemctl restart runninghubd"
             )
         }
+    }
+
+    /// An answer as it came.
+    func bytes(_ method: HTTPMethod, _ uri: String, body question: [UInt8]? = nil) async throws -> Data {
+        guard let url = URL(httpURLWithSocketPath: path, uri: uri) else {
+            throw Failure(code: 64, description: "\(path) cannot be the path of a socket.")
+        }
+        let (status, body) = try await exchange(method, url.absoluteString, question)
+        let data = Data(body.readableBytesView)
+        guard status == .ok else {
+            throw Self.refusal(status, data)
+        }
+        return data
     }
 
     /// How long a copy of the ledger is awaited before its first byte: all of it is written once before.

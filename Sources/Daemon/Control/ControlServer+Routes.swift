@@ -19,6 +19,7 @@ extension ControlServer {
     private func addQuestions(to router: Router<ControlContext>) {
         router.get("status") { _, _ in await answer { try await engine.statusDocument() } }
         router.get("health") { _, _ in await answer { await engine.healthDocument() } }
+        router.get("metrics") { _, _ in await answered { Response(try await engine.exposition()) } }
         router.get("jobs") { request, _ in await answer { try await list(request.uri.queryParameters) } }
         router.get("jobs/:job") { _, context in
             await answer { try await engine.jobDocument(engine.find(context.parameters.require("job"))) }

@@ -90,7 +90,7 @@ struct HealthFacts: Sendable {
 
 extension Obstacle {
     /// Whether it is more than that everything that may run does.
-    fileprivate var isTrouble: Bool {
+    var isTrouble: Bool {
         switch self {
         case .full: false
         case .keyRests(_, _, _, let isFull): !isFull

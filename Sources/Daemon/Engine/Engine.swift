@@ -40,6 +40,7 @@ package final class Engine: Sendable {
     let inboxes = InboxTable()
     let recent = Recent()
     let stranded = StrandedTasks()
+    let meters = Meters()
     let mark: SpoolMark
 
     /// What a reload may replace.
@@ -247,6 +248,7 @@ extension Engine {
         if record.job.state.isFinal { stranded.ended(record.job.id) }
         sending.changed(record.job)
         journal.tell(record, at: time.now())
+        meters.stepped(record, at: time.now())
         wakes.next(after: record)
         if !record.job.state.isFinal, record.job.state != .queued { return }
         // A place may have become free.

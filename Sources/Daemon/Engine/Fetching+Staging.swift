@@ -22,7 +22,7 @@ extension Engine {
                 guard let results = try await freshResults(of: attempt, record) else { return nil }
                 omitted += results.omitted
                 for result in results.taken {
-                    staged.append(try await stage(result, staged.count, in: staging, attempt.settings.limits, fetched))
+                    staged.append(try await stage(result, staged.count, in: staging, attempt.settings, fetched))
                 }
             }
             plan = try await self.plan(staged, omitted: omitted, of: record, first, in: outbox, staging)
@@ -88,9 +88,10 @@ extension Engine {
         _ result: TaskResult,
         _ index: Int,
         in staging: Staging,
-        _ limits: Pipeline.Limits,
+        _ pipeline: Pipeline,
         _ fetched: FetchedBytes
     ) async throws -> StagedResult {
+        let limits = pipeline.limits
         let limit = limits.output
         // The task was submitted when these were trusted.
         let hosts = limits.privateHosts.compactMap { AddressPolicy.PrivateHost($0) }
@@ -105,6 +106,7 @@ extension Engine {
                 fetched.begins(announced: download.length)
                 for try await chunk in download.body {
                     fetched.came(chunk.readableBytes)
+                    meters.count(.downloadedBytes, pipeline.name, by: chunk.readableBytes)
                     try await blocking { try file.write(chunk) }
                 }
             }

@@ -78,6 +78,7 @@ extension Engine {
         do {
             WorkUnderWay.current?.waits(for: account.cloud.timeouts.wholeOutcome)
             let report = try await account.cloud.outcome(of: taskID, startedBy: attempt.settings.family)
+            meters.count(.queries, account.name, "answered")
             let now = time.now()
             proof.cloud(answered: true, at: now)
             // Of those that made too many it is told how many are left out, which takes the whole answer.
@@ -86,6 +87,7 @@ extension Engine {
             }
             return translation.report(report, on: attempt.settings)
         } catch {
+            meters.count(.queries, account.name, "failed")
             let now = time.now()
             proof.cloud(answered: error.httpStatus != nil || error.errorCode != nil, at: now)
             if case .restKey(let trouble) = error.disposition {

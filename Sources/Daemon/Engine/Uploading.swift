@@ -58,6 +58,7 @@ extension Engine {
         _ pipeline: Pipeline,
         _ account: Account
     ) async throws -> JobRecord? {
+        let began = time.now()
         do {
             let digests = try await digests(of: inputs)
             let names = try await remoteNames(of: inputs, pipeline, account)
@@ -65,6 +66,7 @@ extension Engine {
                 return try await changedMeanwhile(record, pipeline)
             }
             let now = time.now()
+            meters.uploaded(record.job, in: now - began)
             let upload = Job.Upload(key: account.name, site: account.site, remoteNames: names, at: now)
             let change = await changeSurely(record.job.id) {
                 $0.uploadFinished(upload, digests: digests, at: now)

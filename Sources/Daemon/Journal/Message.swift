@@ -15,7 +15,7 @@ package enum Message: String, Sendable, CaseIterable {
         callbackRefused,
         callbackUnstored, callbackMissed, historyLost, held, pollingFolder, fileRefused, fileStuck, pipelineOut,
         configurationWrong,
-        noKeys, noPipelines, originalStuck, writtenLate, parametersMoved, diskLow, noControl, spoolTrouble,
+        noKeys, noPipelines, originalStuck, writtenLate, parametersMoved, diskLow, noControl, noMetrics, spoolTrouble,
         asked, resultsOmitted, reloaded, reloadRefused, stuck, coinsSpent, coinsBack, ledgerUpgraded, notAllowed,
         callbackForged, ended
 
@@ -79,6 +79,7 @@ package enum Message: String, Sendable, CaseIterable {
         case .parametersMoved: "daac941d7d2945c782aff6adb078142c"
         case .diskLow: "1680619c26a14e0eb85bae563bb48fe7"
         case .noControl: "eec13354c6454e1c84a526db20c4614a"
+        case .noMetrics: "329b85326c0c4682adcb0351610de1f1"
         case .asked: "0f8c4de6b7a94c0e9d4fa1a5d2c3b761"
         case .resultsOmitted: "6c752d2a7fc248e38270bd033aae5ecc"
         case .reloaded: "d760497b015b4edeabf26a04db41fc97"
@@ -102,8 +103,8 @@ package enum Message: String, Sendable, CaseIterable {
             .error
         case .uploadFailed, .outcomeUnknown, .disowned, .taskFailed, .overdue, .fetchFailed, .keyRests, .folderAway,
             .callbackUnstored, .callbackMissed, .held, .pipelineOut, .noKeys, .noPipelines, .originalStuck, .diskLow,
-            .spoolTrouble,
-            .fileStuck, .noControl, .refused, .notSent, .changed, .writtenLate, .resultsOmitted, .coinsSpent:
+            .spoolTrouble, .fileStuck, .noControl, .noMetrics, .refused, .notSent, .changed, .writtenLate,
+            .resultsOmitted, .coinsSpent:
             .warning
         case .taken, .submitted, .delivered, .cancelled, .withdrawn, .revived, .again, .adopted, .cancelWished,
             .starting, .ready, .stopping, .keyBack, .folderBack, .pollingFolder, .fileRefused,

@@ -39,6 +39,7 @@ struct ConfigurationChange: Sendable, Hashable {
         compareKeys(old.keys(credentials), new.keys(credentials), uses)
         refuse("webhook.public_url", old.webhook.publicURL, new.webhook.publicURL)
         refuse("webhook.listen", old.webhook.listen, new.webhook.listen)
+        refuse("metrics.listen", old.metrics.listen, new.metrics.listen)
         refuse("spool", old.spool, new.spool)
         refuse("state", old.state, new.state)
         refuse("control_socket", old.controlSocket, new.controlSocket)

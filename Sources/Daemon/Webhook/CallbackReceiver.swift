@@ -31,6 +31,7 @@ struct CallbackReceiver: Sendable {
 
     /// Tells that somebody used the address of a callback that this daemon did not make.
     func tellForged() {
+        engine.meters.count(.callbacks, "forged")
         engine.journal.tell(
             ongoing: .callbackForged,
             about: "callbacks",
@@ -51,6 +52,7 @@ struct CallbackReceiver: Sendable {
         FaultPoint.callback.before()
         do {
             guard try await store(address, taskID: taskID) else {
+                engine.meters.count(.callbacks, "unknown_job")
                 engine.journal.tell(
                     ongoing: .callbackRefused,
                     about: "callbacks",
@@ -61,8 +63,10 @@ struct CallbackReceiver: Sendable {
                 return .stored
             }
             FaultPoint.callback.after()
+            engine.meters.count(.callbacks, "stored")
             return .stored
         } catch {
+            engine.meters.count(.callbacks, "not_stored")
             let now = engine.time.now()
             engine.journal.tell(
                 ongoing: .callbackUnstored,

@@ -116,6 +116,9 @@ package struct DaemonProcess: Sendable {
         control.reload = { try await reload.run(askedBy: $0.isThisService ? "systemctl reload" : $0.name) }
         control.onServing = { readiness.arrived(.control) }
         services.append(control)
+        if let address = configuration.metrics.listen {
+            services.append(MetricsServer(engine: engine, address: address))
+        }
         services.append(Supervision(engine: engine, notifier: notifier, time: start.time))
         services.append(Hangup(reload: reload))
         var group = ServiceGroupConfiguration(

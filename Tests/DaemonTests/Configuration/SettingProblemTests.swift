@@ -5,7 +5,7 @@ import Testing
 @Suite("What is wrong with a setting", .timeLimit(.minutes(1)))
 struct SettingProblemTests {
     private static let known =
-        "api, webhook, spool, state, control_socket, pipelines, language, inbox, "
+        "api, webhook, metrics, spool, state, control_socket, pipelines, language, inbox, "
         + "limits, outbox, after_delivery, retention, duplicates and spending"
 
     private static let cases: [(String, [String])] = [
@@ -222,6 +222,12 @@ struct SettingProblemTests {
                 "2:9: 'name' may not hold '/' or control characters; 'layout: folder' makes folders.",
                 "3:11: 'layout' must be flat or folder, not 'folders'; did you mean folder?",
                 "4:13: 'manifest' must be beside or hidden, not 'no'.",
+            ]
+        ),
+        (
+            "metrics: { listen: 0.0.0.0:9787 }\n",
+            [
+                "1:20: 'listen' must be an address that only this machine reaches, such as 127.0.0.1:9787."
             ]
         ),
         (

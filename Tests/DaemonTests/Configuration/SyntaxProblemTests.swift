@@ -5,7 +5,7 @@ import Testing
 @Suite("What is wrong with the YAML", .timeLimit(.minutes(1)))
 struct SyntaxProblemTests {
     private static let known =
-        "api, webhook, spool, state, control_socket, pipelines, language, inbox, "
+        "api, webhook, metrics, spool, state, control_socket, pipelines, language, inbox, "
         + "limits, outbox, after_delivery, retention, duplicates and spending"
 
     private static let cases: [(String, [String])] = [

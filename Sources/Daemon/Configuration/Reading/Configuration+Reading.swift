@@ -9,6 +9,7 @@ extension Configuration {
     init(reading reader: inout SettingReader, folder: String) {
         api = reader.section("api") { API(reading: &$0) }
         webhook = reader.section("webhook") { Webhook(reading: &$0) }
+        metrics = reader.section("metrics") { Metrics(reading: &$0) }
         spool = reader.value("spool", .absolutePath, default: spool)
         state = reader.value("state", .absolutePath, default: state)
         controlSocket = reader.value("control_socket", .socketPath, default: controlSocket)
@@ -80,6 +81,12 @@ extension Configuration.Webhook {
     fileprivate init(reading reader: inout SettingReader) {
         publicURL = reader.optional("public_url", .webAddress)?.value
         listen = reader.value("listen", .listenAddress, default: listen)
+    }
+}
+
+extension Configuration.Metrics {
+    fileprivate init(reading reader: inout SettingReader) {
+        listen = reader.optional("listen", .loopbackAddress)?.value
     }
 }
 

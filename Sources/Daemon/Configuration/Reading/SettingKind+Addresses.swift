@@ -58,6 +58,21 @@ extension SettingKind<String> {
 }
 
 extension SettingKind<ListenAddress> {
+    /// `HOST:PORT` on the loopback interface.
+    static var loopbackAddress: SettingKind<ListenAddress> {
+        SettingKind(
+            expected: "an address of this machine alone, such as 127.0.0.1:9787",
+            read: { scalar throws(Refusal) in
+                guard let address = ListenAddress(scalar.text) else { throw .unexpected }
+                guard address.isLoopback else {
+                    throw .because("must be an address that only this machine reaches, such as 127.0.0.1:9787")
+                }
+                return address
+            },
+            yaml: { YAMLText.scalar("\($0)") }
+        )
+    }
+
     /// `HOST:PORT`.
     static var listenAddress: SettingKind<ListenAddress> {
         SettingKind(

@@ -3,11 +3,12 @@ enum SettingPlaces {
     private static let places: [(place: String, keys: [String])] = [
         (
             "in config.yaml, at the left margin",
-            ["webhook", "spool", "state", "control_socket", "pipelines", "language"]
+            ["webhook", "metrics", "spool", "state", "control_socket", "pipelines", "language"]
         ),
         ("in config.yaml under 'api'", ["base_url"]),
         ("in config.yaml in an entry of 'api: keys'", ["credential", "concurrency", "minimum_coins"]),
-        ("in config.yaml under 'webhook'", ["public_url", "listen"]),
+        ("in config.yaml under 'webhook'", ["public_url"]),
+        ("in config.yaml under 'webhook' or 'metrics'", ["listen"]),
         (
             "in a pipeline's file, at the left margin",
             [

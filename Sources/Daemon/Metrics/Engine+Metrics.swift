@@ -1,0 +1,136 @@
+import FoundationEssentials
+import Jobs
+import Ledger
+import RunningHub
+import Synchronization
+
+extension Engine {
+    /// Everything that is counted and measured, for Prometheus.
+    ///
+    /// Throws where the ledger cannot be read.
+    func exposition() async throws -> Exposition {
+        var exposition = Exposition()
+        exposition.add(
+            "build_info",
+            .gauge,
+            "Always 1; the version of the daemon is its label.",
+            [.init(labels: [("version", Version.text)], value: 1)]
+        )
+        let health = await healthDocument().level.exitCode
+        exposition.add(
+            "health_level",
+            .gauge,
+            "As 'runninghubctl health' ends: 0 well, 1 warning, 2 critical.",
+            [.init(value: Double(health))]
+        )
+        try await addJobs(to: &exposition)
+        addKeys(to: &exposition)
+        try await addCosts(to: &exposition)
+        if let callback = recent.callback {
+            exposition.add(
+                "last_callback_timestamp_seconds",
+                .gauge,
+                "When the last callback came.",
+                [.init(value: Double(callback.at.milliseconds) / 1000)]
+            )
+        }
+        meters.write(to: &exposition)
+        addProcess(to: &exposition)
+        return exposition
+    }
+
+    private func addJobs(to exposition: inout Exposition) async throws {
+        let counts = ledger.counts
+        let names = Set(pipelines.names).union(counts.keys).sorted()
+        exposition.add(
+            "jobs",
+            .gauge,
+            "Jobs that the ledger remembers, by state.",
+            names.flatMap { name in
+                JobState.allCases.map { state in
+                    let labels = [(name: "pipeline", value: name), (name: "state", value: state.rawValue)]
+                    return .init(labels: labels, value: Double(counts[name]?[state] ?? 0))
+                }
+            }
+        )
+        var ages: [Exposition.Sample] = []
+        var stopped: [Exposition.Sample] = []
+        let now = time.now()
+        for name in names {
+            let ever = Timestamp(milliseconds: .max)
+            let isWaiting = counts[name]?[.queued, default: 0] ?? 0 > 0
+            let oldest = isWaiting ? try await ledger.waiting(in: name, at: ever, except: [], limit: 1).first?.job : nil
+            let age = oldest.map { max(0, Double((now - $0.createdAt).milliseconds) / 1000) } ?? 0
+            ages.append(.init(labels: [("pipeline", name)], value: age))
+            let isStopped = await obstacle(to: name)?.isTrouble == true
+            stopped.append(.init(labels: [("pipeline", name)], value: isStopped ? 1 : 0))
+        }
+        exposition.add(
+            "oldest_waiting_seconds",
+            .gauge,
+            "For how long the job has waited for its submission that has for longest; 0 where none waits.",
+            ages
+        )
+        exposition.add(
+            "pipeline_stopped",
+            .gauge,
+            "1 where nothing of a pipeline can be submitted: held, out of service, a folder or a disk, coins, its keys.",
+            stopped
+        )
+    }
+
+    private func addKeys(to exposition: inout Exposition) {
+        let now = time.now()
+        let slots = slots.withLock { $0 }
+        let names = accounts.keys.sorted()
+        func add(_ name: String, _ help: String, _ value: (String) -> Double?) {
+            exposition.add(
+                name,
+                .gauge,
+                help,
+                names.compactMap { key in value(key).map { .init(labels: [("key", key)], value: $0) } }
+            )
+        }
+        add("key_places", "How many tasks a key may have at once.") { Double(slots.concurrency($0)) }
+        add("key_places_taken", "How many tasks a key has, as far as this daemon knows.") { Double(slots.held($0)) }
+        add("key_resting", "1 where a key rests for a reason of its account: refused, without coins.") {
+            slots.isTroubled($0, at: now) ? 1 : 0
+        }
+        add("key_balance_coins", "What the account of a key had when it was asked last.") { key in
+            balances.reading(key)?.status.coins.flatMap { Double($0.description) }
+        }
+    }
+
+    private func addCosts(to exposition: inout Exposition) async throws {
+        let costs = try await ledger.costs()
+        func add(_ name: String, _ help: String, _ value: (CostTotal) -> Double) {
+            let samples = costs.map { cost -> Exposition.Sample in
+                .init(labels: [("pipeline", cost.pipeline), ("key", cost.key)], value: value(cost))
+            }
+            exposition.add(name, .counter, help, samples)
+        }
+        add("billed_tasks_total", "Tasks that RunningHub has named a cost of, since the ledger was made.") {
+            Double($0.tasks)
+        }
+        add("billed_coins_total", "Coins that RunningHub has billed, since the ledger was made.") {
+            Double($0.coins) / 1_000_000
+        }
+    }
+
+    private func addProcess(to exposition: inout Exposition) {
+        let figures = ProcessFigures()
+        func add(_ name: String, _ kind: Exposition.Kind, _ help: String, _ value: Double) {
+            exposition.add(name, kind, help, [.init(value: value)], prefix: "process_")
+        }
+        add("cpu_seconds_total", .counter, "Total user and system CPU time spent in seconds.", figures.cpu)
+        add("resident_memory_bytes", .gauge, "Resident memory size in bytes.", figures.residentMemory)
+        add("open_fds", .gauge, "Number of open file descriptors.", figures.openFiles)
+        add("max_fds", .gauge, "Maximum number of open file descriptors.", figures.mostOpenFiles)
+        add(
+            "start_time_seconds",
+            .gauge,
+            "Start time of the process since unix epoch in seconds.",
+            Double(startedAt.milliseconds) / 1000
+        )
+    }
+}
