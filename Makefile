@@ -16,7 +16,7 @@ BUILD_PACKAGES = libsystemd-dev libsqlite3-dev pkg-config
 DEMO_PACKAGES = $(BUILD_PACKAGES) curl jq systemd
 PACKAGING_PACKAGES = debhelper lintian
 TEST_PACKAGES = $(BUILD_PACKAGES) $(PACKAGING_PACKAGES) mandoc curl jq shellcheck systemd-container xfsprogs eatmydata sqlite3 \
-	perl rsync openssh-sftp-server samba smbclient ffmpeg nginx-light zsh fish prometheus
+	perl rsync openssh-server openssh-sftp-server samba smbclient ffmpeg nginx-light zsh fish prometheus
 
 BINDIR = $(DESTDIR)$(PREFIX)/bin
 LIBDIR = $(DESTDIR)$(PREFIX)/lib
@@ -135,8 +135,8 @@ install:
 	install -d "$(DOCDIR)/examples/pipelines.d"
 	install -m 0644 README.md docs/*.md "$(DOCDIR)/"
 	install -m 0644 etc/runninghubd/config.yaml "$(DOCDIR)/examples/"
-	install -d "$(DOCDIR)/examples/prometheus"
-	install -m 0644 Examples/prometheus/* "$(DOCDIR)/examples/prometheus/"
+	for file in Examples/prometheus/* Examples/samba/* Examples/sftp/*; do \
+		install -D -m 0644 "$$file" "$(DOCDIR)/examples/$${file#Examples/}"; done
 	for example in etc/runninghubd/pipelines.d/*.example; do \
 		name=$${example##*/}; install -m 0644 "$$example" "$(DOCDIR)/examples/pipelines.d/$${name%.example}"; done
 	install -d "$(LIBDIR)/systemd/system" "$(LIBDIR)/systemd/catalog" "$(LIBDIR)/sysusers.d" "$(LIBDIR)/tmpfiles.d"
