@@ -16,7 +16,7 @@ BUILD_PACKAGES = libsystemd-dev libsqlite3-dev pkg-config
 DEMO_PACKAGES = $(BUILD_PACKAGES) curl jq systemd
 PACKAGING_PACKAGES = debhelper lintian
 TEST_PACKAGES = $(BUILD_PACKAGES) $(PACKAGING_PACKAGES) mandoc curl jq shellcheck systemd-container xfsprogs eatmydata sqlite3 \
-	perl rsync openssh-server openssh-sftp-server samba smbclient ffmpeg nginx-light zsh fish prometheus
+	perl rsync openssh-server openssh-sftp-server samba smbclient ffmpeg imagemagick sox libheif-examples zip nginx-light zsh fish prometheus
 
 BINDIR = $(DESTDIR)$(PREFIX)/bin
 LIBDIR = $(DESTDIR)$(PREFIX)/lib
