@@ -7,8 +7,7 @@ struct MetricsCommand: AsyncParsableCommand {
         commandName: "metrics",
         abstract: "Prints what is counted and measured, as Prometheus reads it.",
         discussion: """
-            Where Prometheus cannot scrape the daemon itself ('metrics: listen' in the configuration), its node exporter reads this from a \
-            file of its textfile folder.
+            Prometheus scrapes the same from the daemon where 'metrics: listen' in the configuration names an address.
             """
     )
 

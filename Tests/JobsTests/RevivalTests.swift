@@ -22,6 +22,23 @@ struct RevivalTests {
         #expect(record.job.state == .fetching)
     }
 
+    @Test("A task that was unknown when its job was cancelled is asked about as long as ever before a retry pays")
+    func retryOfUnknownTask() {
+        var record = JobRecord.running()
+        record.reported(.unknownTask, at: .at(10))
+        _ = record.cancelRequested(at: .at(20))
+        _ = record.cancelAsked(attempt: 1, detail: "", at: .at(21))
+        record.reported(.unknownTask, at: .at(700))
+        #expect(record.job.state == .cancelled)
+
+        record.comeBack(at: .at(1000))
+        record.reported(.unknownTask, at: .at(1001))
+        #expect(record.job.state == .running)
+        #expect(record.intend(at: .at(1001)) == nil)
+        record.reported(.succeeded(results: 1, usage: nil), at: .at(1500))
+        #expect(record.job.state == .fetching)
+    }
+
     @Test("A person's retry pays for a new task only after query has said FAILED of each once more")
     func retryOfFailedTasks() {
         var record = JobRecord.running(retries: 1)

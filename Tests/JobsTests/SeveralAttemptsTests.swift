@@ -93,6 +93,15 @@ struct SeveralAttemptsTests {
         #expect(record.attemptInQuestion?.number == 2)
     }
 
+    @Test("A task that can be asked about comes before one whose key is gone, however long ago that was asked about")
+    func reachable() {
+        var record = second(.running)
+        record.called(1, taskID: nil, at: .at(200))
+        #expect(record.attemptInQuestion?.number == 1)
+        #expect(record.attemptInQuestion { $0.number == 2 }?.number == 2)
+        #expect(record.attemptInQuestion { _ in false }?.number == 1)
+    }
+
     @Test("A second success that is known before the plan is delivered too")
     func secondSuccess() {
         var record = second(.running)

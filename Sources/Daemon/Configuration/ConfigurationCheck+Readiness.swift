@@ -40,13 +40,19 @@ extension ConfigurationCheck {
         }
     }
 
-    /// That the spool has lost the marker by which the daemon knows it.
+    /// That the spool has lost the marker by which the daemon knows it: folders of pipelines in it still have theirs.
     func markerProblems(_ configuration: Configuration, at position: SourcePosition) -> [ConfigurationProblem] {
         // Before the first start there is none.
         guard access("\(configuration.state)/ledger.sqlite", F_OK) == 0, access(configuration.spool, F_OK) == 0 else {
             return []
         }
         guard case .some(.none) = marker(in: configuration.spool) else { return [] }
+        let layout = SpoolLayout(path: configuration.spool)
+        let isUsed = configuration.pipelines.contains { pipeline in
+            FileName(pipeline.name).map { isMarked(PipelineFolders(pipeline: $0, spool: layout).path(of: .work)) }
+                ?? false
+        }
+        guard isUsed else { return [] }
         let path = Quotation.printable("\(configuration.spool)/\(Marker.name)")
         let text = """
             The spool's marker is missing, so the daemon does not start: if it lies on a disk, mount it. If it is the right folder all the \
@@ -56,10 +62,16 @@ extension ConfigurationCheck {
     }
 
     /// That some of a pipeline's folders are away: the others bear markers.
-    func markerProblems(of folders: PipelineFolders, at position: SourcePosition) -> [ConfigurationProblem] {
-        let found = FolderRole.allCases.map { (path: folders.path(of: $0), marker: marker(in: folders.path(of: $0))) }
-        let isMarked = found.contains { if case .marker? = $0.marker { true } else { false } }
-        guard isMarked else { return [] }
+    ///
+    /// Of those outside of the spool one may be new, which the daemon marks.
+    func markerProblems(
+        of folders: PipelineFolders,
+        in spool: String,
+        at position: SourcePosition
+    ) -> [ConfigurationProblem] {
+        let paths = FolderRole.allCases.map(folders.path).filter { $0.hasPrefix("\(spool)/") }
+        guard paths.contains(where: isMarked) else { return [] }
+        let found = paths.map { (path: $0, marker: marker(in: $0)) }
         return found.compactMap { path, marker -> ConfigurationProblem? in
             let shown = Quotation.printable(path)
             switch marker {
@@ -77,6 +89,10 @@ extension ConfigurationCheck {
             default: return nil
             }
         }
+    }
+
+    private func isMarked(_ path: String) -> Bool {
+        if case .marker? = marker(in: path) { true } else { false }
     }
 
     /// What stands for a folder's marker; nothing where the folder cannot be looked into, which is told elsewhere.

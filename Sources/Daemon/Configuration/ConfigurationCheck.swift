@@ -92,7 +92,7 @@ package struct ConfigurationCheck: Sendable {
         for path in FolderRole.allCases.map(all.path) where !elsewhere.contains(path) && access(path, F_OK) == 0 {
             problems += folder(path, "pipeline '\(pipeline.name)'", at: SourcePosition(file: file))
         }
-        problems += markerProblems(of: all, at: SourcePosition(file: file))
+        problems += markerProblems(of: all, in: configuration.spool, at: SourcePosition(file: file))
         let inbox = all.path(of: .inbox)
         let place = document.source(of: "inbox", "watch") ?? SourcePosition(file: file)
         return problems + watchProblems(inbox, pipeline, at: place)

@@ -31,7 +31,9 @@ package struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Whether only this machine reaches it.
-    var isLoopback: Bool { host.lowercased() == "localhost" || host == "::1" || IPv4Address.isLoopback(host) }
+    ///
+    /// A name is not believed, not even `localhost`: what it leads to is for the resolver to say.
+    var isLoopback: Bool { host == "::1" || IPv4Address.isLoopback(host) }
 
     package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }

@@ -9,6 +9,7 @@ extension Engine {
         var facts = HealthFacts(now: now)
         for name in pipelines.names { facts.obstacles.append((name, await obstacle(to: name))) }
         facts.closed = pipelines.closed
+        facts.mistaken = pipelines.mistaken
         facts.hasKeys = !accounts.isEmpty
         let slots = slots.withLock { $0 }
         facts.resting = accounts.keys.sorted().compactMap { name in

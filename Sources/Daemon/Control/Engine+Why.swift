@@ -66,7 +66,9 @@ extension Engine {
         var map = SpoolMap()
         // Those too of which there are only jobs left.
         let layout = SpoolLayout(path: settings.spool)
-        for name in Set(pipelines.names).union(ledger.counts.keys) {
+        let names = pipelines.names
+        // Of equal folders, the first are taken.
+        for name in names + ledger.counts.keys.filter({ !names.contains($0) }).sorted() {
             guard let folders = pipelines.entry(name, submittedWith: nil, in: layout)?.folders ?? former(name, layout)
             else { continue }
             for role in FolderRole.allCases {

@@ -7,6 +7,8 @@ struct HealthFacts: Sendable {
     var obstacles: [(pipeline: String, obstacle: Obstacle?)] = []
     /// What is to be done for each pipeline that stays out of service although its file is good.
     var closed: [String] = []
+    /// The names of pipelines that their own mistakes keep out of service.
+    var mistaken: [String] = []
     var hasKeys = true
     /// The keys that rest for a reason of their account, with that reason.
     var resting: [(key: String, reason: String)] = []
@@ -38,6 +40,7 @@ struct HealthFacts: Sendable {
         }
         if obstacles.isEmpty, closed.isEmpty { tell(.critical, Self.noPipeline) }
         for sentence in closed { tell(obstacles.isEmpty ? .critical : .warning, sentence) }
+        if !mistaken.isEmpty { tell(.warning, HealthDocument.outOfService(mistaken)) }
         if !hasKeys { tell(.critical, "There is no API key: runninghubd key add NAME") }
         problems += blocked
         for rest in resting where !isTold(rest.key) {

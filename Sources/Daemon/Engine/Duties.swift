@@ -18,8 +18,9 @@ extension Engine {
                 let duties = try await self.ledger.duties(at: now, exceptOf: resting, except: busy, limit: room)
                 let known = busy.union(duties.map(\.job.id))
                 let keys = Array(self.accounts.keys)
-                return duties
-                    + (try await self.ledger.superfluous(startedBy: keys, except: known, limit: room - duties.count))
+                let room = room - duties.count
+                let superfluous = try await self.ledger.superfluous(startedBy: keys, except: known, limit: room)
+                return duties + superfluous.filter { self.canLetGo($0) }
             },
             nextDue: { nil },
             perform: { self.canLetGo($0) ? await self.letGo($0) : await self.tidy($0) },
@@ -30,8 +31,7 @@ extension Engine {
 
     /// Whether a job has a task that it has no more use for, and that this daemon can have cancelled.
     private func canLetGo(_ record: JobRecord) -> Bool {
-        let accounts = accounts
-        return record.attemptsToCancel.contains { accounts[$0.key] != nil }
+        record.attemptsToCancel.contains { account(of: $0) != nil }
     }
 
     /// Has tasks cancelled that a job has no more use for: before its original is moved, for that may have to wait.

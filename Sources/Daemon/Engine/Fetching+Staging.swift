@@ -59,7 +59,7 @@ extension Engine {
     ) async throws -> (taken: [TaskResult], omitted: Int)? {
         guard let taskID = attempt.taskID else { return ([], 0) }
         if let results = answers.take(taskID, at: time.now()) { return (results, 0) }
-        guard let account = accounts[attempt.key], account.site == attempt.site else {
+        guard let account = account(of: attempt) else {
             let reason = """
                 Task \(taskID) was started with key \(attempt.key) at \(attempt.site), which is not configured any more: put it back \
                 and restart.

@@ -32,10 +32,11 @@ extension Engine {
 
     private func ask(_ record: JobRecord) async -> Bool {
         do {
-            guard let attempt = record.attemptInQuestion, let taskID = attempt.taskID else {
+            let attempt = record.attemptInQuestion { account(of: $0) != nil }
+            guard let attempt, let taskID = attempt.taskID else {
                 return try await lacksTask(record)
             }
-            guard let account = accounts[attempt.key], account.site == attempt.site else {
+            guard let account = account(of: attempt) else {
                 try await isUnreachable(attempt, taskID, record)
                 return true
             }
@@ -87,7 +88,8 @@ extension Engine {
             }
             return translation.report(report, on: attempt.settings)
         } catch {
-            meters.count(.queries, account.name, "failed")
+            let isAnswer = error.httpStatus != nil || error.errorCode != nil
+            meters.count(.queries, account.name, isAnswer ? "answered" : "failed")
             let now = time.now()
             proof.cloud(answered: error.httpStatus != nil || error.errorCode != nil, at: now)
             if case .restKey(let trouble) = error.disposition {
@@ -131,7 +133,7 @@ extension Engine {
     /// Asks the cloud to cancel the tasks that a job has no more use for, or that a person or a deadline ends.
     func askToCancelTasks(of record: JobRecord) async throws {
         for attempt in record.attemptsToCancel {
-            guard let taskID = attempt.taskID, let account = accounts[attempt.key] else { continue }
+            guard let taskID = attempt.taskID, let account = account(of: attempt) else { continue }
             try await askToCancel(record, attempt, taskID, account)
         }
     }

@@ -24,26 +24,36 @@ final class StrandedTasks: Sendable {
     }
 
     /// What is the matter and what to do, a sentence for each key and site.
-    var sentences: [String] {
+    var sentences: [String] { all.map(\.sentence) }
+
+    /// The sentence about one of the jobs, and about those that are with it.
+    func sentence(about job: JobID) -> String? { all.first { $0.jobs.contains(job.text) }?.sentence }
+
+    private var all: [(jobs: [String], sentence: String)] {
         let jobs = origins.withLock { Dictionary(grouping: $0, by: \.value).mapValues { $0.map(\.key.text).sorted() } }
         let order = jobs.sorted { ($0.key.key, $0.key.site, $0.value[0]) < ($1.key.key, $1.key.site, $1.value[0]) }
         return order.map { origin, jobs in
             let tasks = jobs.count == 1 ? "The task of job \(jobs[0]) was" : "The tasks of \(jobs.count) jobs were"
             let what = "\(tasks) started with key \(origin.key) at \(origin.site), which is not configured any more"
-            return origin.hasSucceeded
+            let sentence =
+                origin.hasSucceeded
                 ? "\(what): put it back and restart, and the results are fetched."
                 : "\(what): put it back and restart, or give up: runninghubctl cancel \(jobs[0])"
+            return (jobs, sentence)
         }
     }
 }
 
 extension Engine {
+    /// The account that can be asked about an attempt's task: that of its key, if its site is the same still.
+    func account(of attempt: Attempt) -> Account? {
+        accounts[attempt.key].flatMap { $0.site == attempt.site ? $0 : nil }
+    }
+
     /// The places that a job holds: a task at a site that is not its key's any more takes none of the places there.
     func places(of record: JobRecord) -> [(number: Int, key: String)] {
-        let accounts = accounts
-        return record.heldPlaces(at: time.now()).filter { place in
-            guard let account = accounts[place.key], let attempt = record.attempt(place.number) else { return true }
-            return account.site == attempt.site
+        record.heldPlaces(at: time.now()).filter { place in
+            record.attempt(place.number).map { account(of: $0) != nil } ?? true
         }
     }
 
@@ -51,8 +61,8 @@ extension Engine {
     func tellStranded(_ attempt: Attempt, of record: JobRecord, at now: Timestamp) {
         let hasSucceeded = record.job.state == .fetching
         stranded.met(record.job.id, startedWith: attempt.key, at: attempt.site, hasSucceeded: hasSucceeded)
-        for sentence in stranded.sentences {
-            journal.tell(ongoing: .waiting, about: "stranded", at: now, sentence, ["key": .string(attempt.key)])
-        }
+        guard let sentence = stranded.sentence(about: record.job.id) else { return }
+        let subject = "stranded/\(attempt.key)/\(attempt.site)/\(hasSucceeded)"
+        journal.tell(ongoing: .waiting, about: subject, at: now, sentence, ["key": .string(attempt.key)])
     }
 }

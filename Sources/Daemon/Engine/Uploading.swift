@@ -66,7 +66,9 @@ extension Engine {
                 return try await changedMeanwhile(record, pipeline)
             }
             let now = time.now()
-            meters.uploaded(record.job, in: now - began)
+            let bytes = inputs.lazy.filter(\.use.isUploaded).map(\.file.identity.size).reduce(0, +)
+            meters.took(.upload, pipeline.name, duration: now - began)
+            meters.count(.uploadedBytes, pipeline.name, by: Int(clamping: bytes))
             let upload = Job.Upload(key: account.name, site: account.site, remoteNames: names, at: now)
             let change = await changeSurely(record.job.id) {
                 $0.uploadFinished(upload, digests: digests, at: now)

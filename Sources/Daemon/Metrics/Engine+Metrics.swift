@@ -31,13 +31,18 @@ extension Engine {
                 "last_callback_timestamp_seconds",
                 .gauge,
                 "When the last callback came.",
-                [.init(value: Double(callback.at.milliseconds) / 1000)]
+                [.init(value: seconds(wall(callback.at)))]
             )
         }
-        meters.write(to: &exposition)
+        meters.write(to: &exposition, of: pipelines.names)
         addProcess(to: &exposition)
         return exposition
     }
+
+    /// A time of the ledger's clock, which does not follow the wall clock's steps, by the wall clock.
+    private func wall(_ time: Timestamp) -> Timestamp { time + (self.time.wall() - self.time.now()) }
+
+    private func seconds(_ time: Timestamp) -> Double { Double(time.milliseconds) / 1000 }
 
     private func addJobs(to exposition: inout Exposition) async throws {
         let counts = ledger.counts
@@ -56,7 +61,8 @@ extension Engine {
         var ages: [Exposition.Sample] = []
         var stopped: [Exposition.Sample] = []
         let now = time.now()
-        for name in names {
+        // Of pipelines that are gone only what still waits is of interest.
+        for name in names where pipelines.pipeline(name) != nil || counts[name]?[.queued, default: 0] ?? 0 > 0 {
             let ever = Timestamp(milliseconds: .max)
             let isWaiting = counts[name]?[.queued, default: 0] ?? 0 > 0
             let oldest = isWaiting ? try await ledger.waiting(in: name, at: ever, except: [], limit: 1).first?.job : nil
@@ -107,12 +113,13 @@ extension Engine {
             let samples = costs.map { cost -> Exposition.Sample in
                 .init(labels: [("pipeline", cost.pipeline), ("key", cost.key)], value: value(cost))
             }
-            exposition.add(name, .counter, help, samples)
+            exposition.add(name, .gauge, help, samples)
         }
-        add("billed_tasks_total", "Tasks that RunningHub has named a cost of, since the ledger was made.") {
+        // No counters: RunningHub may correct a figure downwards.
+        add("billed_tasks", "Tasks that RunningHub has named a cost of, since the ledger was made.") {
             Double($0.tasks)
         }
-        add("billed_coins_total", "Coins that RunningHub has billed, since the ledger was made.") {
+        add("billed_coins", "Coins that RunningHub has billed, since the ledger was made.") {
             Double($0.coins) / 1_000_000
         }
     }
@@ -130,7 +137,7 @@ extension Engine {
             "start_time_seconds",
             .gauge,
             "Start time of the process since unix epoch in seconds.",
-            Double(startedAt.milliseconds) / 1000
+            seconds(wall(startedAt))
         )
     }
 }

@@ -1,4 +1,5 @@
 import Jobs
+import RunningHub
 import Synchronization
 
 /// What is counted since the start of the daemon.
@@ -98,9 +99,14 @@ final class Meters: Sendable {
         state.withLock { $0.spans[span, default: [:]][labels, default: DurationHistogram()].add(duration) }
     }
 
-    /// Adds all of it, in a stable order.
-    func write(to exposition: inout Exposition) {
-        let state = state.withLock { $0 }
+    /// Adds all of it, in a stable order; what has not happened yet in these pipelines is 0, so that its first time is seen as an increase.
+    func write(to exposition: inout Exposition, of pipelines: [String]) {
+        var state = state.withLock { $0 }
+        for (counter, labels) in Self.expected(of: pipelines) {
+            for values in labels where state.counts[counter]?[values] == nil {
+                state.counts[counter, default: [:]][values] = 0
+            }
+        }
         for counter in Counter.allCases {
             let samples = state.counts[counter, default: [:]].sorted { $0.key.lexicographicallyPrecedes($1.key) }
                 .map { Exposition.Sample(labels: Self.labels(counter.labels, $0.key), value: Double($0.value)) }
@@ -111,6 +117,17 @@ final class Meters: Sendable {
                 .flatMap { $0.value.samples(Self.labels(span.labels, $0.key)) }
             exposition.add(span.name, .histogram, span.help, samples)
         }
+    }
+
+    private static func expected(of pipelines: [String]) -> [Counter: [[String]]] {
+        [
+            .taken: pipelines.map { [$0] },
+            .ended: pipelines.flatMap { name in ["delivered", "failed", "cancelled"].map { [name, $0] } },
+            .submissions: pipelines.flatMap { name in
+                ["created", "refused", "not_sent", "unknown"].map { [name, $0] }
+            },
+            .callbacks: ["stored", "unknown_job", "forged", "not_stored"].map { [$0] },
+        ]
     }
 
     private static func labels(_ names: [String], _ values: [String]) -> [(name: String, value: String)] {
@@ -128,27 +145,29 @@ extension Meters {
             case .submitted: count(.submissions, pipeline, "created")
             case .notSent: count(.submissions, pipeline, "not_sent")
             case .outcomeUnknown: count(.submissions, pipeline, "unknown")
-            case .refused:
-                count(.submissions, pipeline, "refused")
-                count(.refusals, "submission", story.code ?? "none")
-            case .uploadFailed: if let code = story.code { count(.refusals, "upload", code) }
+            case .refused: refused("submission", story.code, pipeline)
+            case .uploadFailed: if story.code != nil { refused("upload", story.code, pipeline) }
+            case .taskFailed: if story.code != nil { refused("task", story.code, pipeline) }
             case .delivered:
                 count(.ended, pipeline, "delivered")
                 delivered(record, at: now)
             case .failed:
                 count(.ended, pipeline, "failed")
-                if let code = story.code { count(.refusals, record.attempts.isEmpty ? "submission" : "task", code) }
-            case .cancelled: count(.ended, pipeline, "cancelled")
+                // One that ends with another was not refused itself.
+                guard record.job.joined == nil else { break }
+                if record.job.failure?.name == .refused { refused("submission", story.code, pipeline) }
+                if record.job.failure?.name == .uploadRefused { refused("upload", story.code, pipeline) }
+            case .cancelled, .withdrawn: count(.ended, pipeline, "cancelled")
             default: break
             }
         }
     }
 
-    /// A job's files were uploaded.
-    func uploaded(_ job: Job, in duration: Duration) {
-        took(.upload, job.pipeline, duration: duration)
-        let bytes = job.sources.reduce(Int64(0)) { $0.addingReportingOverflow($1.identity.size).partialValue }
-        count(.uploadedBytes, job.pipeline, by: Int(clamping: bytes))
+    /// Of codes only those are told apart that are known: each is a series for ever.
+    private func refused(_ request: String, _ code: String?, _ pipeline: String) {
+        if request == "submission" { count(.submissions, pipeline, "refused") }
+        let known = code.flatMap { ErrorCode.find($0) }.map { String($0.number) }
+        count(.refusals, request, known ?? (code == nil ? "none" : "other"))
     }
 
     private func delivered(_ record: JobRecord, at now: Timestamp) {

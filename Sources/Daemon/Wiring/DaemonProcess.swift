@@ -109,7 +109,6 @@ package struct DaemonProcess: Sendable {
             if isServing { readiness.arrived(.listener) }
         }
         var services: [any Service] = listeners
-        services.append(engine)
         let reload = Reload(of: start, engine) { [file] in ConfigurationReader(file: file).read() }
         var control = ControlServer(engine: engine, path: configuration.controlSocket)
         // The unit's ExecReload= runs as the service itself.
@@ -119,6 +118,8 @@ package struct DaemonProcess: Sendable {
         if let address = configuration.metrics.listen {
             services.append(MetricsServer(engine: engine, address: address))
         }
+        // Services end in the reverse of this order, one after the other: whoever still asks something must not keep the engine from it.
+        services.append(engine)
         services.append(Supervision(engine: engine, notifier: notifier, time: start.time))
         services.append(Hangup(reload: reload))
         var group = ServiceGroupConfiguration(

@@ -189,6 +189,8 @@ extension Attempt {
     fileprivate mutating func reopen(at now: Timestamp) {
         isFruitless = taskID == nil || isExpired
         finishedAt = nil
+        // What was not known then is asked about anew, for as long as ever.
+        unknownSince = nil
         renewDeadline(at: now)
     }
 

@@ -207,8 +207,8 @@ extension JobRecord {
             $0.failedSince = nil
         }
         let isEarly = since + Self.unknownGrace > now
-        let isUnwanted = job.isCancelWished && attempt.isLongUnknown(since: since, at: now)
-        if isUnwanted || (!isEarly && job.isReviving) {
+        let isUnwanted = job.isCancelWished && attempt.cancelAskedAt != nil
+        if !isEarly, isUnwanted || job.isReviving {
             return ended(attempt, at: now) {
                 $0.endAsCancelled(.cancelledUnknown, at: now)
             }
@@ -288,14 +288,6 @@ extension Failure {
         failure.sentence = .joined([sentence, Phrase(complaint)])
         failure.nodeReport = failure.nodeReport ?? complaint
         return failure
-    }
-}
-
-extension Attempt {
-    /// Whether the cloud was asked to cancel a task that query has not known ever since.
-    fileprivate func isLongUnknown(since: Timestamp, at now: Timestamp) -> Bool {
-        guard let asked = cancelAskedAt else { return false }
-        return max(since, asked) + JobRecord.cancellationGrace <= now
     }
 }
 

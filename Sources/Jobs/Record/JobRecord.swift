@@ -35,8 +35,13 @@ package struct JobRecord: Sendable, Hashable {
     ///
     /// One of which a callback has said that it ended, and of which query has not been asked since; else the one that has not been asked
     /// about for longest, so that every task of the job is asked about in turn until one is of use.
-    package var attemptInQuestion: Attempt? {
-        let open = attempts.filter { $0.hasOpenTask && $0.finishedAt == nil }
+    package var attemptInQuestion: Attempt? { attemptInQuestion { _ in true } }
+
+    /// The same, of those that can be asked about, if there is one: whether the key and the site of an attempt are there.
+    package func attemptInQuestion(isReachable: (Attempt) -> Bool) -> Attempt? {
+        let all = attempts.filter { $0.hasOpenTask && $0.finishedAt == nil }
+        let reachable = all.filter(isReachable)
+        let open = reachable.isEmpty ? all : reachable
         if let called = open.last(where: \.hasUnheardCallback) { return called }
         return open.reversed().min { ($0.askedAt?.milliseconds ?? .min) < ($1.askedAt?.milliseconds ?? .min) }
     }

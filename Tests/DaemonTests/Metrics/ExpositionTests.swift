@@ -52,10 +52,12 @@ struct ExpositionTests {
 
     @Test("An address for them is one of this machine alone.")
     func loopback() throws {
-        for text in ["127.0.0.1:9787", "127.9.8.7:1", "[::1]:9787", "localhost:9787"] {
+        for text in ["127.0.0.1:9787", "127.9.8.7:1", "[::1]:9787"] {
             #expect(try #require(ListenAddress(text)).isLoopback)
         }
-        for text in ["0.0.0.0:9787", "192.168.1.1:9787", "[::]:9787", "127.0.0.1.example:1", "127.0.0:1"] {
+        for text in [
+            "0.0.0.0:9787", "localhost:9787", "192.168.1.1:9787", "[::]:9787", "127.0.0.1.example:1", "127.0.0:1",
+        ] {
             #expect(try !#require(ListenAddress(text)).isLoopback)
         }
     }

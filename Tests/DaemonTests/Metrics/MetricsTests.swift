@@ -1,6 +1,7 @@
 import Jobs
 import RunningHubSimulator
 import Spool
+import Synchronization
 import Testing
 
 @testable import Daemon
@@ -8,6 +9,11 @@ import Testing
 extension EngineTests {
     @Suite("What is counted and measured", .timeLimit(.minutes(1)))
     struct MetricsTests {
+        /// Whether something has ended.
+        private final class End: Sendable {
+            let isThere = Mutex(false)
+        }
+
         /// The figure of a series, as its line shows it.
         private func figure(_ series: String, in text: String) -> String? {
             let line = text.split(separator: "\n").first { $0.hasPrefix("\(series) ") }
@@ -33,8 +39,8 @@ extension EngineTests {
                         "pipeline_stopped{pipeline=\"oil\"}": "0",
                         "key_places_taken{key=\"main\"}": "0",
                         "key_resting{key=\"main\"}": "0",
-                        "billed_tasks_total{pipeline=\"oil\",key=\"main\"}": "1",
-                        "billed_coins_total{pipeline=\"oil\",key=\"main\"}": "6",
+                        "billed_tasks{pipeline=\"oil\",key=\"main\"}": "1",
+                        "billed_coins{pipeline=\"oil\",key=\"main\"}": "6",
                         "jobs_taken_total{pipeline=\"oil\"}": "1",
                         "jobs_ended_total{pipeline=\"oil\",state=\"delivered\"}": "1",
                         "submissions_total{pipeline=\"oil\",outcome=\"created\"}": "1",
@@ -81,8 +87,15 @@ extension EngineTests {
                 let port = try #require(daemon.publicURL.split(separator: ":").last.flatMap { Int($0) })
                 let address = Daemon.ListenAddress(host: "127.0.0.1", port: port)
                 let server = MetricsServer(engine: try daemon.engine, address: address)
-                let serving = Task { try await server.run() }
+                let end = End()
+                let serving = Task {
+                    try await server.run()
+                    end.isThere.withLock { $0 = true }
+                }
                 try await daemon.told(.noMetrics)
+                try await daemon.probe()
+                // A service that returns ends the daemon.
+                #expect(!end.isThere.withLock { $0 })
                 serving.cancel()
             }
         }

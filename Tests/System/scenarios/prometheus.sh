@@ -65,7 +65,7 @@ systemd-run --quiet --unit=scraper --working-directory=/run/prometheus prometheu
 await has_value 'up{job="runninghubd"}' 1
 await has_value 'runninghubd_jobs{pipeline="paint",state="delivered"}' 1
 await has_value 'sum(runninghubd_jobs_ended_total)' 2
-await has_value 'runninghubd_billed_coins_total' 6
+await has_value 'runninghubd_billed_coins' 6
 await has_value 'runninghubd_refusals_total{code="433"}' 1
 await has_value 'runninghubd_callbacks_total{outcome="forged"}' 1
 await has_value 'runninghubd_stage_duration_seconds_count{stage="task"}' 1

@@ -76,7 +76,12 @@ package struct HealthDocument: Codable, Sendable {
         }
         let names = configuration.outOfService
         guard !names.isEmpty else { return }
-        warn("Out of service by a mistake in its file: \(names.joined(separator: ", ")); see: runninghubd check")
+        let text = Self.outOfService(names)
+        if !problems.contains(where: { $0.text == text }) { warn(text) }
+    }
+
+    static func outOfService(_ names: [String]) -> String {
+        "Out of service by a mistake in its file: \(names.joined(separator: ", ")); see: runninghubd check"
     }
 
     private mutating func warn(_ text: String) {
