@@ -100,7 +100,7 @@ struct ShippedUnitsTests {
     @Test("Each option has its reason above it", arguments: ["runninghubd.service", "runninghubd.socket"])
     func reasons(unit: String) throws {
         let text = try String(contentsOfFile: "\(Self.folder)/\(unit)", encoding: .utf8)
-        let usual = ["Description=", "WantedBy="]
+        let usual = ["Description=", "Documentation=", "WantedBy="]
         var hasReason = false
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
             if line.isEmpty || line.hasPrefix("[") { hasReason = false }
