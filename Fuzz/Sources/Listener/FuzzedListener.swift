@@ -65,7 +65,7 @@ final class FuzzedListener: Sendable {
             accounts: [],
             downloader: Downloader(transport: Transport(group: group), policy: policy),
             files: files,
-            pipelines: PipelineTable([]),
+            pipelines: PipelineTable(PipelineTable.Contents()),
             watcher: InboxWatcher(group: group, threads: files, clock: spoolClock)
         )
     }

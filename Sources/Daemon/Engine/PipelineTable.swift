@@ -30,6 +30,11 @@ package final class PipelineTable: Sendable {
         var closed: [String: String] = [:]
         /// The names of those that their own mistakes keep out of service.
         var mistaken: [String] = []
+
+        /// None, but for the names of those that their own mistakes keep out of service.
+        package init(mistaken: [String] = []) {
+            self.mistaken = mistaken
+        }
     }
 
     private struct State {
