@@ -240,6 +240,11 @@ says() {
 	journal_field MESSAGE | grep -qE -- "$1"
 }
 
+# why_says PATH REGEX: 'why' says so of it, in whatever lines
+why_says() {
+	[[ $(runninghubctl why "$1" | tr -s ' \n' ' ') =~ $2 ]]
+}
+
 # job_of FILE: the id of the job of a file
 job_of() {
 	journal_field RUNNINGHUB_JOB RUNNINGHUB_FILE="$1" | sort -u | head -n 1

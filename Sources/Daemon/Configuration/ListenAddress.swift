@@ -1,3 +1,5 @@
+import RunningHub
+
 /// A host and a port to listen on.
 package struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
     /// A name or address; an IPv6 address without its brackets.
@@ -33,17 +35,9 @@ package struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
     /// Whether only this machine reaches it.
     ///
     /// A name is not believed, not even `localhost`: what it leads to is for the resolver to say.
-    var isLoopback: Bool { host == "::1" || IPv4Address.isLoopback(host) }
+    var isLoopback: Bool { IPAddress(host)?.isLoopback == true }
 
     package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
-}
-
-private enum IPv4Address {
-    /// Whether a text is an address of 127.0.0.0/8 (RFC 1122 §3.2.1.3).
-    static func isLoopback(_ text: String) -> Bool {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { isDigits($0) && UInt8($0) != nil }
-    }
 }
 
 extension Character {

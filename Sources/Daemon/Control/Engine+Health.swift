@@ -4,7 +4,10 @@ import Synchronization
 
 extension Engine {
     /// Whether it does what it is there for.
-    func healthDocument() async -> HealthDocument {
+    func healthDocument() async -> HealthDocument { HealthDocument(await healthFacts()) }
+
+    /// What that is judged by.
+    func healthFacts() async -> HealthFacts {
         let now = time.now()
         var facts = HealthFacts(now: now)
         for name in pipelines.names { facts.obstacles.append((name, await obstacle(to: name))) }
@@ -20,6 +23,6 @@ extension Engine {
         facts.stranded = stranded.sentences
         facts.silentSince = proof.silentSince
         facts.counts = ledger.counts
-        return HealthDocument(at: now, problems: facts.problems, counts: facts.counts)
+        return facts
     }
 }

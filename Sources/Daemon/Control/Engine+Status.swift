@@ -76,13 +76,16 @@ extension Engine {
         }
     }
 
+    /// The job of a pipeline that has waited for its submission for longest.
+    func oldestWaiting(in pipeline: String) async throws -> Job? {
+        let ever = Timestamp(milliseconds: .max)
+        return try await ledger.waiting(in: pipeline, at: ever, except: [], limit: 1).first?.job
+    }
+
     private func oldestWaiting(_ counts: [String: [JobState: Int]]) async throws -> StatusDocument.Oldest? {
         var oldest: Job?
         for (name, states) in counts where states[.queued, default: 0] > 0 {
-            let ever = Timestamp(milliseconds: .max)
-            guard let job = try await ledger.waiting(in: name, at: ever, except: [], limit: 1).first?.job else {
-                continue
-            }
+            guard let job = try await oldestWaiting(in: name) else { continue }
             if oldest.map({ job.createdAt < $0.createdAt }) ?? true { oldest = job }
         }
         return oldest.map {

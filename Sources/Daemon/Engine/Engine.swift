@@ -247,8 +247,9 @@ extension Engine {
         slots.withLock { $0.set(record.job.id, holds: places) }
         if record.job.state.isFinal { stranded.ended(record.job.id) }
         sending.changed(record.job)
-        journal.tell(record, at: time.now())
-        meters.stepped(record, at: time.now())
+        let now = time.now()
+        journal.tell(record, at: now)
+        meters.stepped(record, at: now)
         wakes.next(after: record)
         if !record.job.state.isFinal, record.job.state != .queued { return }
         // A place may have become free.

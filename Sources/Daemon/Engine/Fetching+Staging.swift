@@ -60,11 +60,8 @@ extension Engine {
         guard let taskID = attempt.taskID else { return ([], 0) }
         if let results = answers.take(taskID, at: time.now()) { return (results, 0) }
         guard let account = account(of: attempt) else {
-            let reason = """
-                Task \(taskID) was started with key \(attempt.key) at \(attempt.site), which is not configured any more: put it back \
-                and restart.
-                """
-            _ = try await wait(record.job.id, reason)
+            let start = StrandedTasks.start(with: attempt.key, at: attempt.site)
+            _ = try await wait(record.job.id, "Task \(taskID) was \(start): put it back and restart.")
             tellStranded(attempt, of: record, at: time.now())
             return nil
         }

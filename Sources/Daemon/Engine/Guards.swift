@@ -52,14 +52,12 @@ extension Engine {
     ) async -> Bool {
         let now = time.now()
         if let known = space.known(what, at: now) { return space.isLow(what, known, below: limit, at: now) }
-        let free: Int64?
+        let free: Int64
         do {
+            // One that is away, or was not looked at yet, is told of elsewhere.
             guard let found = try await blocking({ try folder()?.freeSpace() }) else { return true }
             free = found
         } catch {
-            free = nil
-        }
-        guard let free else {
             journal.tell(
                 ongoing: .spoolTrouble,
                 about: what,

@@ -59,10 +59,9 @@ extension Engine {
 
     private func isUnreachable(_ attempt: Attempt, _ taskID: String, _ record: JobRecord) async throws {
         let now = time.now()
-        let reason = """
-            Task \(taskID) was started with key \(attempt.key) at \(attempt.site), which is not configured any more: put it back and \
-            restart, or give up: runninghubctl cancel \(record.job.id)
-            """
+        let start = StrandedTasks.start(with: attempt.key, at: attempt.site)
+        let way = "put it back and restart, or give up: runninghubctl cancel \(record.job.id)"
+        let reason = "Task \(taskID) was \(start): \(way)"
         let change = try await change(record.job.id) {
             $0.taskUnreachable(attempt: attempt.number, reason: reason, until: now + .seconds(300), at: now)
         }

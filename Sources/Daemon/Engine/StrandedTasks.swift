@@ -23,6 +23,11 @@ final class StrandedTasks: Sendable {
         _ = origins.withLock { $0.removeValue(forKey: job) }
     }
 
+    /// How a task was started that nobody can ask about, as part of a sentence.
+    static func start(with key: String, at site: String) -> String {
+        "started with key \(key) at \(site), which is not configured any more"
+    }
+
     /// What is the matter and what to do, a sentence for each key and site.
     var sentences: [String] { all.map(\.sentence) }
 
@@ -34,7 +39,7 @@ final class StrandedTasks: Sendable {
         let order = jobs.sorted { ($0.key.key, $0.key.site, $0.value[0]) < ($1.key.key, $1.key.site, $1.value[0]) }
         return order.map { origin, jobs in
             let tasks = jobs.count == 1 ? "The task of job \(jobs[0]) was" : "The tasks of \(jobs.count) jobs were"
-            let what = "\(tasks) started with key \(origin.key) at \(origin.site), which is not configured any more"
+            let what = "\(tasks) \(Self.start(with: origin.key, at: origin.site))"
             let sentence =
                 origin.hasSucceeded
                 ? "\(what): put it back and restart, and the results are fetched."

@@ -16,14 +16,15 @@ extension Engine {
             "Always 1; the version of the daemon is its label.",
             [.init(labels: [("version", Version.text)], value: 1)]
         )
-        let health = await healthDocument().level.exitCode
+        let facts = await healthFacts()
+        let health = HealthDocument(facts).level.exitCode
         exposition.add(
             "health_level",
             .gauge,
             "As 'runninghubctl health' ends: 0 well, 1 warning, 2 critical.",
             [.init(value: Double(health))]
         )
-        try await addJobs(to: &exposition)
+        try await addJobs(to: &exposition, facts)
         addKeys(to: &exposition)
         try await addCosts(to: &exposition)
         if let callback = recent.callback {
@@ -44,8 +45,9 @@ extension Engine {
 
     private func seconds(_ time: Timestamp) -> Double { Double(time.milliseconds) / 1000 }
 
-    private func addJobs(to exposition: inout Exposition) async throws {
-        let counts = ledger.counts
+    private func addJobs(to exposition: inout Exposition, _ facts: HealthFacts) async throws {
+        let counts = facts.counts
+        let obstacles = Dictionary(facts.obstacles.map { ($0.pipeline, $0.obstacle) }) { first, _ in first }
         let names = Set(pipelines.names).union(counts.keys).sorted()
         exposition.add(
             "jobs",
@@ -60,15 +62,14 @@ extension Engine {
         )
         var ages: [Exposition.Sample] = []
         var stopped: [Exposition.Sample] = []
-        let now = time.now()
         // Of pipelines that are gone only what still waits is of interest.
         for name in names where pipelines.pipeline(name) != nil || counts[name]?[.queued, default: 0] ?? 0 > 0 {
-            let ever = Timestamp(milliseconds: .max)
             let isWaiting = counts[name]?[.queued, default: 0] ?? 0 > 0
-            let oldest = isWaiting ? try await ledger.waiting(in: name, at: ever, except: [], limit: 1).first?.job : nil
-            let age = oldest.map { max(0, Double((now - $0.createdAt).milliseconds) / 1000) } ?? 0
+            let oldest = isWaiting ? try await oldestWaiting(in: name) : nil
+            let age = oldest.map { max(0, Double((facts.now - $0.createdAt).milliseconds) / 1000) } ?? 0
             ages.append(.init(labels: [("pipeline", name)], value: age))
-            let isStopped = await obstacle(to: name)?.isTrouble == true
+            // One that has no entry is out of service.
+            let isStopped = (obstacles[name] ?? .notInService(name))?.isTrouble == true
             stopped.append(.init(labels: [("pipeline", name)], value: isStopped ? 1 : 0))
         }
         exposition.add(

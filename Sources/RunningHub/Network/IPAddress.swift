@@ -29,6 +29,11 @@ package struct IPAddress: Sendable, Hashable {
         self.bytes = Array(bytes)
     }
 
+    /// Whether it leads to this machine alone: 127.0.0.0/8 (RFC 1122 §3.2.1.3) or ::1 (RFC 4291 §2.5.3).
+    package var isLoopback: Bool {
+        bytes.count == 4 ? bytes[0] == 127 : bytes == [UInt8](repeating: 0, count: 15) + [1]
+    }
+
     /// Why no result may come from this address, as the end of «… leads to»; `nil` where it is an ordinary address of the internet.
     ///
     /// The ranges are those of the IANA special-purpose registries (RFC 6890) that do not lead to a public host. Addresses of version 6

@@ -13,7 +13,7 @@ struct HealthFactsTests {
         var facts = HealthFacts(now: now)
         facts.obstacles = [("oil", nil), ("ink", nil)]
         change(&facts)
-        return HealthDocument(at: now, problems: facts.problems, counts: facts.counts)
+        return HealthDocument(facts)
     }
 
     private func hold(_ pipeline: String) -> Obstacle {

@@ -9,9 +9,6 @@ person carol runninghub-admin
 drop a.png
 await reached running a.png
 drop b.png
-why_says() {
-	[[ $(runninghubctl why "$1") =~ $2 ]]
-}
 # When its upload is made.
 await why_says "$spool/work/paint/b.png" 'place|slot|key'
 job=$(job_of a.png)

@@ -39,8 +39,6 @@ in_work() { [[ -f $spool/work/paint/$1 ]]; }
 
 waiting() { runninghubctl jobs --state queued --json | jq -re ".jobs[] | select(.file == \"$1\")" >/dev/null; }
 
-why_says() { [[ $(runninghubctl why "$1" | tr -s ' \n' ' ') == *"$2"* ]]; }
-
 # expect_held WORDS: everything is held since…, told in the journal, by status and in the inbox, and a new file waits
 expect_held() {
 	systemctl start runninghubd.socket runninghubd.service

@@ -54,6 +54,11 @@ package struct HealthDocument: Codable, Sendable {
         }
     }
 
+    /// Health as these facts are judged.
+    init(_ facts: HealthFacts) {
+        self.init(at: facts.now, problems: facts.problems, counts: facts.counts)
+    }
+
     /// What is known of a daemon that cannot be asked.
     package init(unknown sentence: String) {
         self.init(
