@@ -1,5 +1,5 @@
 import GRDB
-import Jobs
+package import Jobs
 
 /// How many jobs under way have a task, or may have one, that was started with a key at a site: only that key can ask for it there.
 package struct KeyUse: Sendable, Hashable {
@@ -17,7 +17,35 @@ package struct KeyUse: Sendable, Hashable {
     }
 }
 
+/// A place of a key that a job holds, since a task of it may be running.
+package struct HeldPlace: Sendable, Hashable {
+    package let job: JobID
+    /// The number of the job's attempt.
+    package let number: Int
+    /// The name of the key that the attempt was made with.
+    package let key: String
+    /// The site it was made at.
+    package let site: String
+}
+
 extension Ledger {
+    /// The places that all jobs hold, as `JobRecord.heldPlaces` tells them of each one whose submission has ended: in one query, since a
+    /// start waits for it and there may be thousands.
+    package func heldPlaces(at now: Timestamp) async throws(LedgerError) -> [HeldPlace] {
+        try await read { database in
+            let sql = """
+                SELECT j.id, a.number, a.key, a.site FROM jobs j JOIN attempts a ON a.job = j.seq
+                WHERE (j.state = 'running' OR (j.state = 'unconfirmed' AND j.state_since > ?))
+                    AND j.state NOT IN ('delivered', 'failed', 'cancelled')
+                    AND a.fruitless = 0 AND a.finished_at IS NULL
+                """
+            let oldest = now - JobRecord.unconfirmedHold
+            return try Row.fetchAll(database, sql: sql, arguments: [oldest.milliseconds]).compactMap { row in
+                JobID(row[0]).map { HeldPlace(job: $0, number: row[1], key: row[2], site: row[3]) }
+            }
+        }
+    }
+
     /// The keys and sites that jobs under way need until they have their results.
     package func keyUses() async throws(LedgerError) -> [KeyUse] {
         try await read { database in

@@ -43,9 +43,24 @@ package struct Configuration: Sendable, Hashable {
         package var publicURL: String?
         /// Where to listen when systemd hands no socket over.
         package var listen = ListenAddress(host: "127.0.0.1", port: 8787)
+        /// With what the listener ends TLS by itself; nothing: it takes plain HTTP, from a proxy.
+        package var tls: CertificateFiles?
 
         /// The defaults.
         package init() {}
+
+        /// Files in PEM.
+        package struct CertificateFiles: Sendable, Hashable {
+            /// The path of the chain, the listener's own certificate first.
+            package var certificate: String
+            /// The path of the certificate's key.
+            package var key: String
+
+            /// These files.
+            package init(certificate: String, key: String) {
+                (self.certificate, self.key) = (certificate, key)
+            }
+        }
     }
 
     /// What Prometheus can read.

@@ -116,6 +116,17 @@ extension ConfigurationCheck {
         }
     }
 
+    /// That the listener could not end TLS, or not for long.
+    func certificateProblems(_ configuration: Configuration, at position: SourcePosition) -> [ConfigurationProblem] {
+        guard let files = configuration.webhook.tls else { return [] }
+        do throws(CertificateProblem) {
+            let expiry = try ListenerCertificate(reading: files).expiry(at: LedgerClock().wall())
+            return expiry.map { [.init(at: position, $0, severity: .warning)] } ?? []
+        } catch {
+            return [.init(at: position, error.sentence)]
+        }
+    }
+
     /// That the service does not run for a reason that is not in these files.
     var serviceProblems: [ConfigurationProblem] {
         guard service?.isFailing == true else { return [] }

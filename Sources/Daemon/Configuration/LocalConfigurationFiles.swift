@@ -26,6 +26,16 @@ package struct LocalConfigurationFiles: ConfigurationFiles {
         }
     }
 
+    /// The content of a file that a group may read, too, and nobody else: as that of a certificate's key.
+    func sharedSecretContent(of path: String) throws(FileProblem) -> [UInt8] {
+        try withFile(path) { descriptor, status throws(FileProblem) in
+            guard status.st_mode & 0o007 == 0 else {
+                throw FileProblem("anybody can use the file: 'chmod o= \(path)'")
+            }
+            return try Self.read(descriptor, atMost: 65_536)
+        }
+    }
+
     package func names(in folder: String) throws(FileProblem) -> [[UInt8]] {
         guard let directory = opendir(folder) else { throw Self.problem(errno) }
         defer { closedir(directory) }

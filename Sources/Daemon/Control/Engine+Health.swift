@@ -21,6 +21,7 @@ extension Engine {
         }
         facts.stuck = progress.stuck(for: Supervision.patience, at: now)
         facts.stranded = stranded.sentences
+        facts.certificateExpiry = certificate?.expiry(at: time.wall())
         facts.silentSince = proof.silentSince
         facts.counts = ledger.counts
         return facts

@@ -16,6 +16,8 @@ struct HealthFacts: Sendable {
     var stuck: [String] = []
     /// What is to be done about tasks that nobody can ask about.
     var stranded: [String] = []
+    /// That the listener's certificate has expired or soon will.
+    var certificateExpiry: String?
     /// Since when RunningHub has not answered.
     var silentSince: Timestamp?
     var counts: [String: [JobState: Int]] = [:]
@@ -54,6 +56,7 @@ struct HealthFacts: Sendable {
                 "RunningHub has not answered for \(minutes) min; it is asked again and again."
             )
         }
+        if let certificateExpiry { tell(.warning, certificateExpiry) }
         for sentence in stranded { tell(.warning, sentence) }
         let doubtful = counts.values.reduce(0) { $0 + $1[.unconfirmed, default: 0] }
         if doubtful > 0 {

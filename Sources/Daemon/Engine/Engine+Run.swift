@@ -21,10 +21,10 @@ extension Engine: Service {
             let now = self.time.now()
             try await self.change(record.job.id) { $0.uploadLost(at: now) }
         }
-        for state in [JobState.running, .unconfirmed] {
-            try await all(state) { record in
-                let places = self.places(of: record)
-                self.slots.withLock { $0.set(record.job.id, holds: places) }
+        let held = try await ledger.heldPlaces(at: time.now()).filter { account(named: $0.key, at: $0.site) != nil }
+        slots.withLock { slots in
+            for (job, places) in Dictionary(grouping: held, by: \.job) {
+                slots.set(job, holds: places.map { ($0.number, $0.key) })
             }
         }
         await lookAfterFolders()

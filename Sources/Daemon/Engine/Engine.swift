@@ -48,6 +48,8 @@ package final class Engine: Sendable {
         var settings: Settings
         var accounts: [String: Account]
         var downloader: Downloader
+        /// With what the listener ends TLS, if it does.
+        var certificate: ListenerCertificate?
     }
 
     /// What does not change while the daemon runs, but for the language, the budget and the retention that a reload brings.
@@ -121,6 +123,7 @@ package final class Engine: Sendable {
         settings: Settings,
         accounts: [Account],
         downloader: Downloader,
+        certificate: ListenerCertificate? = nil,
         files: NIOThreadPool,
         pipelines: PipelineTable,
         watcher: InboxWatcher
@@ -131,7 +134,7 @@ package final class Engine: Sendable {
         self.journal = journal
         self.tokens = tokens
         let named = Dictionary(accounts.map { ($0.name, $0) }) { first, _ in first }
-        self.live = Mutex(Live(settings: settings, accounts: named, downloader: downloader))
+        self.live = Mutex(Live(settings: settings, accounts: named, downloader: downloader, certificate: certificate))
         self.mark = SpoolMark(generation: settings.generation)
         self.files = files
         self.pipelines = pipelines
@@ -152,6 +155,8 @@ package final class Engine: Sendable {
     var accounts: [String: Account] { live.withLock(\.accounts) }
 
     var downloader: Downloader { live.withLock(\.downloader) }
+
+    var certificate: ListenerCertificate? { live.withLock(\.certificate) }
 
     var translation: Translation { Translation() }
 

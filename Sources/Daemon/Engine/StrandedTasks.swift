@@ -51,8 +51,11 @@ final class StrandedTasks: Sendable {
 
 extension Engine {
     /// The account that can be asked about an attempt's task: that of its key, if its site is the same still.
-    func account(of attempt: Attempt) -> Account? {
-        accounts[attempt.key].flatMap { $0.site == attempt.site ? $0 : nil }
+    func account(of attempt: Attempt) -> Account? { account(named: attempt.key, at: attempt.site) }
+
+    /// The account of a key, if its site is this one.
+    func account(named key: String, at site: String) -> Account? {
+        accounts[key].flatMap { $0.site == site ? $0 : nil }
     }
 
     /// The places that a job holds: a task at a site that is not its key's any more takes none of the places there.

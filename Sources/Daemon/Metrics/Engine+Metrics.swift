@@ -35,6 +35,14 @@ extension Engine {
                 [.init(value: seconds(wall(callback.at)))]
             )
         }
+        if let certificate {
+            exposition.add(
+                "certificate_expiry_timestamp_seconds",
+                .gauge,
+                "When the certificate with which the listener ends TLS expires.",
+                [.init(value: seconds(certificate.expiresAt))]
+            )
+        }
         meters.write(to: &exposition, of: pipelines.names)
         addProcess(to: &exposition)
         return exposition

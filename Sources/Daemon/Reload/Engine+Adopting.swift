@@ -10,16 +10,19 @@ extension Engine {
     ///   - change: what is different.
     ///   - general: what holds for all pipelines together.
     ///   - downloader: for what is fetched from now on.
+    ///   - certificate: for connections from now on.
     func adopt(
         _ contents: PipelineTable.Contents,
         _ change: ConfigurationChange,
         general: Configuration.General,
-        downloader: Downloader
+        downloader: Downloader,
+        certificate: ListenerCertificate?
     ) {
         live.withLock { live in
             live.settings.coinsPerDay = general.spending.coinsPerDay
             live.settings.retention = general.retention
             live.downloader = downloader
+            live.certificate = certificate
             if let language = change.language { live.settings.language = language }
             for key in change.keys { live.accounts[key.name]?.bound(by: key) }
         }

@@ -62,13 +62,30 @@ actor Reload {
         guard change.refusals.isEmpty else {
             throw ControlRefusal(.conflict, change.refusals.joined(separator: "\n"))
         }
-        try await putIntoForce(configuration, change)
+        let certificate = try await certificate(of: configuration)
+        let hasNewCertificate = certificate.map { new in engine.certificate.map { !$0.isSame(as: new) } ?? true }
+        try await putIntoForce(configuration, change, certificate)
         for problem in reading.problems { engine.journal.tell(.pipelineOut, problem.description) }
-        let problems = reading.problems.map(\.description) + engine.pipelines.closed
-        return ([change.summary] + problems).joined(separator: "\n")
+        var summary = [change.summary]
+        if let certificate, hasNewCertificate == true {
+            summary.append("The listener has a new certificate, valid until \(certificate.expiresAt.internetTime).")
+        }
+        return (summary + reading.problems.map(\.description) + engine.pipelines.closed).joined(separator: "\n")
     }
 
-    private func putIntoForce(_ configuration: Configuration, _ change: ConfigurationChange) async throws {
+    private func certificate(of configuration: Configuration) async throws -> ListenerCertificate? {
+        do {
+            return try await engine.blocking { [start] in try start.certificate(of: configuration) }
+        } catch let exit as DaemonExit {
+            throw ControlRefusal(.conflict, exit.description)
+        }
+    }
+
+    private func putIntoForce(
+        _ configuration: Configuration,
+        _ change: ConfigurationChange,
+        _ certificate: ListenerCertificate?
+    ) async throws {
         let marker = Marker(ledger: engine.settings.publicID, generation: engine.settings.generation)
         let layout = SpoolLayout(path: configuration.spool)
         let contents = try await start.prepare(configuration, layout, engine.ledger, marker) { pipeline in
@@ -80,7 +97,7 @@ actor Reload {
             return PipelineTable.Entry(pipeline: pipeline, folders: old.folders)
         }
         let downloader = try start.downloader(for: configuration)
-        engine.adopt(contents, change, general: configuration.general, downloader: downloader)
+        engine.adopt(contents, change, general: configuration.general, downloader: downloader, certificate: certificate)
         inForce = configuration
     }
 }

@@ -45,6 +45,25 @@ enum FirstSight: Sendable, Hashable {
         return count == 0 ? .gone : FirstSight(room[..<count], isGenuine: isGenuine)
     }
 
+    /// Looks at what waits in the socket of a connection that begins with TLS, in which no address can be seen yet.
+    static func ofHandshake(_ socket: CInt, in room: inout [UInt8]) -> FirstSight {
+        let count = recv(socket, &room, length, CInt(MSG_PEEK) | CInt(MSG_DONTWAIT))
+        guard count >= 0 else { return errno == EAGAIN || errno == EINTR ? .unfinished : .gone }
+        return count == 0 ? .gone : FirstSight(handshake: room[..<count])
+    }
+
+    /// Judges the bytes that a connection begins with which ends TLS here: a whole record asks, as does what can be none.
+    init(handshake bytes: ArraySlice<UInt8>) {
+        // Type, version, length: RFC 8446 §5.1.
+        let header = Array(bytes.prefix(5))
+        guard header.first == 0x16 else {
+            self = bytes.isEmpty ? .unfinished : .strange
+            return
+        }
+        let isWhole = header.count == 5 && bytes.count >= 5 + (Int(header[3]) << 8 | Int(header[4]))
+        self = isWhole || bytes.count >= Self.length ? .strange : .unfinished
+    }
+
     /// Whether an empty line has come.
     ///
     /// Every connection of a flood is looked at, again and again, so the search steps over whatever cannot end in one.

@@ -4,7 +4,7 @@ import NIOCore
 ///
 /// A socket that is closed while bytes wait in it is reset (RFC 9112 §9.6), and a reset throws away what the peer has not read yet. So the
 /// sending half is closed first, and what still comes is thrown away, until the peer closes, or too much or too long.
-/// Stands next to the socket, so that discarded bytes cost no parsing.
+/// Stands next to the socket, or to TLS, so that discarded bytes cost no parsing.
 final class LingeringClose: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer

@@ -2,6 +2,7 @@ import HummingbirdCore
 import Logging
 package import NIOCore
 import NIOPosix
+import NIOSSL
 import ServiceLifecycle
 import Serving
 import Systemd
@@ -53,6 +54,8 @@ package struct WebhookListener: Service {
     let responder: WebhookResponder
     let logger: Logger
     let group: any EventLoopGroup
+    /// With what new connections end TLS; nothing: they speak plain HTTP.
+    var tls: @Sendable () -> NIOSSLContext? = { nil }
     /// Called when connections are served, and when they no longer are.
     let onServing: @Sendable (_ isServing: Bool) -> Void
 
@@ -110,12 +113,14 @@ package struct WebhookListener: Service {
 
     /// Makes what looks at connections, with a buffer of its own.
     private func looking() -> @Sendable () -> (any Channel) -> FirstSight {
-        { [responder] in
+        { [responder, tls] in
             var room = [UInt8](repeating: 0, count: FirstSight.length)
             return { channel in
                 let sight = try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: CInt.self) {
                     socket in
-                    FirstSight.of(socket, in: &room, isGenuine: responder.isGenuine)
+                    tls() == nil
+                        ? FirstSight.of(socket, in: &room, isGenuine: responder.isGenuine)
+                        : FirstSight.ofHandshake(socket, in: &room)
                 }
                 return sight ?? .unfinished
             }
@@ -149,6 +154,7 @@ package struct WebhookListener: Service {
             .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 4096))
         let logger = logger
         let limits = limits
+        let tls = tls
         let setUp: @Sendable (any Channel) -> EventLoopFuture<HTTPConnection> = { channel in
             guard connections.admit(channel) else {
                 // NIO forgets a connection whose set-up fails, and its descriptor with it.
@@ -157,6 +163,9 @@ package struct WebhookListener: Service {
             }
             let lingering = LingeringClose(limit: limits.linger, mostDiscarded: limits.lingerBytes)
             let isSetUp = channel.eventLoop.makeCompletedFuture {
+                if let context = tls() {
+                    try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
+                }
                 try channel.pipeline.syncOperations.addHandler(lingering)
             }.flatMap { http.setup(channel: channel, logger: logger) }
             isSetUp.whenFailure { _ in connections.ended() }

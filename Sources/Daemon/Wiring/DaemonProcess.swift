@@ -167,6 +167,7 @@ package struct DaemonProcess: Sendable {
                 responder: responder,
                 logger: Logger(label: "listener") { _ in SwiftLogNoOpLogHandler() },
                 group: MultiThreadedEventLoopGroup.singleton,
+                tls: { engine.certificate?.context },
                 onServing: { if isLast { onServing($0) } }
             )
         }

@@ -50,6 +50,7 @@ final class DaemonStart: Sendable {
             settings: try await settings(marker, ledger),
             accounts: try accounts(),
             downloader: try downloader(for: configuration),
+            certificate: try certificate(of: configuration),
             files: files,
             pipelines: pipelines,
             watcher: watcher
@@ -209,6 +210,16 @@ final class DaemonStart: Sendable {
                 concurrency: key.settings.concurrency,
                 minimumCoins: key.settings.minimumCoins
             )
+        }
+    }
+
+    /// With what the listener ends TLS; nothing where a proxy does.
+    func certificate(of configuration: Configuration) throws(DaemonExit) -> ListenerCertificate? {
+        guard let files = configuration.webhook.tls else { return nil }
+        do {
+            return try ListenerCertificate(reading: files)
+        } catch {
+            throw DaemonExit(.configuration, error.sentence)
         }
     }
 

@@ -83,6 +83,7 @@ extension Engine {
             }
         }
         if accounts.isEmpty { troubles.append("no key: run runninghubd key add NAME") }
+        if let expiry = certificate?.expiry(at: time.wall()) { troubles.append(expiry) }
         let isEmpty = pipelines.names.isEmpty && pipelines.closed.isEmpty && pipelines.mistaken.isEmpty
         if isEmpty { troubles.append("no pipeline: put a file into pipelines.d") }
         return StatusLine(troubles: troubles, counts: ledger.counts)

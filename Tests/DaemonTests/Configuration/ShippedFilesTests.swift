@@ -31,6 +31,10 @@ struct ShippedFilesTests {
         expected.pipelinesFolder = "/c/pipelines.d"
         expected.api.keys = [KeySettings(name: "main", source: .credential("key_main"))]
         expected.webhook.publicURL = "https://media.example.com/rh"
+        expected.webhook.tls = .init(
+            certificate: "/etc/runninghubd/tls/fullchain.pem",
+            key: "/etc/runninghubd/tls/privkey.pem"
+        )
         expected.metrics.listen = ListenAddress(host: "127.0.0.1", port: 9787)
         #expect(reading.configuration == expected)
         let shown = try #require(reading.documents.first?.yaml)

@@ -76,4 +76,15 @@ struct FirstSightTests {
         close(ends[1])
         #expect(FirstSight.of(ends[0], in: &room, isGenuine: isGenuine) == .gone)
     }
+
+    @Test("Where TLS ends here a whole record asks, as does what is none; a part of one says nothing yet.")
+    func handshake() {
+        let record: [UInt8] = [0x16, 3, 1, 0, 2, 1, 1]
+        #expect(FirstSight(handshake: record[...]) == .strange)
+        #expect(FirstSight(handshake: record[..<6]) == .unfinished)
+        #expect(FirstSight(handshake: record[..<3]) == .unfinished)
+        #expect(FirstSight(handshake: Array("GET / HTTP/1.1".utf8)[...]) == .strange)
+        let long: [UInt8] = [0x16, 3, 1, 0xFF, 0xFF] + [UInt8](repeating: 0, count: FirstSight.length - 5)
+        #expect(FirstSight(handshake: long[...]) == .strange)
+    }
 }

@@ -81,6 +81,17 @@ extension Configuration.Webhook {
     fileprivate init(reading reader: inout SettingReader) {
         publicURL = reader.optional("public_url", .webAddress)?.value
         listen = reader.value("listen", .listenAddress, default: listen)
+        let certificate = reader.optional("certificate", .absolutePath)
+        let key = reader.optional("certificate_key", .absolutePath)
+        switch (certificate, key) {
+        case (let certificate?, let key?):
+            tls = CertificateFiles(certificate: certificate.value, key: key.value)
+        case (let certificate?, nil):
+            reader.problem("'certificate' needs its 'certificate_key' beside it.", at: certificate.position)
+        case (nil, let key?):
+            reader.problem("'certificate_key' needs its 'certificate' beside it.", at: key.position)
+        case (nil, nil): break
+        }
     }
 }
 

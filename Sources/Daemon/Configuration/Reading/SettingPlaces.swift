@@ -7,7 +7,7 @@ enum SettingPlaces {
         ),
         ("in config.yaml under 'api'", ["base_url"]),
         ("in config.yaml in an entry of 'api: keys'", ["credential", "concurrency", "minimum_coins"]),
-        ("in config.yaml under 'webhook'", ["public_url"]),
+        ("in config.yaml under 'webhook'", ["public_url", "certificate", "certificate_key"]),
         ("in config.yaml under 'webhook' or 'metrics'", ["listen"]),
         (
             "in a pipeline's file, at the left margin",

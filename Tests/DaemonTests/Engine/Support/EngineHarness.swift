@@ -66,7 +66,10 @@ final class EngineHarness: Sendable {
     }
 
     /// Where callbacks come in.
-    var publicURL: String { "http://127.0.0.1:\(socket.port)" }
+    var publicURL: String { "http://127.0.0.1:\(port)" }
+
+    /// The port of the listener.
+    var port: Int { socket.port }
 
     /// The engine that runs.
     var engine: Engine {
@@ -138,6 +141,7 @@ final class EngineHarness: Sendable {
             responder: WebhookResponder(engine: engine, bodyLimit: limits.body),
             logger: silent,
             group: MultiThreadedEventLoopGroup.singleton,
+            tls: { engine.certificate?.context },
             onServing: onServing
         )
         let service = ServiceGroupConfiguration.ServiceConfiguration(
