@@ -55,6 +55,8 @@ package struct Job: Sendable, Hashable {
     package var joined: JobID?
     /// How many times in a row its present step did not work out.
     package var tries = 0
+    /// The calls by which its ends are told outside, in the order of the ends.
+    package var calls: [HookCall] = []
 
     /// A job just seen, recorded before its file is touched.
     package init(
@@ -190,6 +192,8 @@ package struct Failure: Sendable, Hashable, Codable {
         case cancelled
         /// The pipeline is gone or cannot make a submission of this file.
         case cannotSubmit = "cannot-submit"
+        /// The program that prepares files for the upload did not make one of this.
+        case notPrepared = "not-prepared"
         /// A job folder that lacks files which its pipeline names.
         case incomplete
         /// A file in `work/` that the ledger does not know.

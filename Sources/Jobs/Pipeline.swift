@@ -54,6 +54,10 @@ package struct Pipeline: Sendable, Hashable, Codable {
     package var duplicates: Duplicates = .join
     /// Guards on spending.
     package var spending = Spending()
+    /// Who is told of a job's end.
+    package var hooks: Hooks?
+    /// What turns a dropped file into the one that is uploaded.
+    package var prepare: Preparation?
 
     /// A pipeline of this name and target with every other setting at its default.
     package init(name: String, target: Target, nodes: [Node] = []) {

@@ -52,5 +52,8 @@ package struct Story: Sendable, Hashable {
         case parted
         case expired
         case leftAlone = "left-alone"
+        case hookAnswered = "hook-answered"
+        case hookFailed = "hook-failed"
+        case hookGivenUp = "hook-given-up"
     }
 }

@@ -6,21 +6,22 @@ enum JobRow {
     static let columns = """
         seq, id, pipeline, origin, place, device, inode, size, modified, changed, digest, state, claimed, attempt, due_at, wait_reason, \
         wait_since, created_at, state_since, cancel_wished, reviving, upload_key, upload_site, upload_name, upload_at, failure, duty, \
-        tries, plan, version, folder, kind, inputs, parameters, sidecar, joined
+        tries, plan, version, folder, kind, inputs, parameters, sidecar, joined, calls
         """
 
     static let insert = """
         INSERT INTO jobs (id, pipeline, created_at, origin, place, device, inode, size, modified, changed, digest, state, claimed, attempt,
             due_at, wait_reason, wait_since, state_since, cancel_wished, reviving, upload_key, upload_site, upload_name, upload_at, failure,
-            duty, tries, plan, folder, kind, inputs, parameters, sidecar, joined, version)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+            duty, tries, plan, folder, kind, inputs, parameters, sidecar, joined, calls, program_due_at, url_due_at, version)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
         """
 
     static let update = """
         UPDATE jobs SET origin = ?, place = ?, device = ?, inode = ?, size = ?, modified = ?, changed = ?, digest = ?, state = ?,
             claimed = ?, attempt = ?, due_at = ?, wait_reason = ?, wait_since = ?, state_since = ?, cancel_wished = ?, reviving = ?,
             upload_key = ?, upload_site = ?, upload_name = ?, upload_at = ?, failure = ?, duty = ?, tries = ?, plan = ?, folder = ?,
-            kind = ?, inputs = ?, parameters = ?, sidecar = ?, joined = ?, version = version + 1
+            kind = ?, inputs = ?, parameters = ?, sidecar = ?, joined = ?, calls = ?, program_due_at = ?, url_due_at = ?,
+            version = version + 1
         WHERE seq = ? AND version = ?
         """
 
@@ -59,6 +60,8 @@ enum JobRow {
             job.folder.rawValue, job.kind.rawValue, job.inputs.isEmpty ? nil : try JSONText.encode(job.inputs),
             job.parameters.isEmpty ? nil : try JSONText.encode(job.parameters),
             try job.sidecar.map { try JSONText.encode($0) }, job.joined?.text,
+            job.calls.isEmpty ? nil : try JSONText.encode(job.calls), job.owedCall(to: .program)?.dueAt.milliseconds,
+            job.owedCall(to: .url)?.dueAt.milliseconds,
         ]
     }
 
@@ -105,6 +108,7 @@ enum JobRow {
         job.parameters = try (row[33] as String?).map { try JSONText.decode([String: Parameter].self, $0) } ?? [:]
         job.sidecar = try (row[34] as String?).map { try JSONText.decode(FileIdentity.self, $0) }
         job.joined = (row[35] as String?).flatMap(JobID.init)
+        job.calls = try (row[36] as String?).map { try JSONText.decode([HookCall].self, $0) } ?? []
         return job
     }
 

@@ -26,6 +26,9 @@ enum Schema {
         migrator.registerMigration("fairness") { database in
             try database.execute(sql: fairness)
         }
+        migrator.registerMigration("hooks") { database in
+            try database.execute(sql: hooks)
+        }
         return migrator
     }
 

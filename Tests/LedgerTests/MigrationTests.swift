@@ -112,7 +112,7 @@ struct MigrationTests {
         // What an upgrade that was cut off left behind.
         try Data("half".utf8).write(to: URL(filePath: "\(files.folder)/ledger-schema-4.sqlite.part"))
         let upgrade = try #require(try files.open().upgrade)
-        #expect(upgrade == Ledger.Upgrade(from: 4, to: 7, copy: "\(files.folder)/ledger-schema-4.sqlite"))
+        #expect(upgrade == Ledger.Upgrade(from: 4, to: 8, copy: "\(files.folder)/ledger-schema-4.sqlite"))
         var status = stat()
         #expect(stat(upgrade.copy, &status) == 0 && status.st_mode & 0o777 == 0o600)
         let copy = try DatabaseQueue(path: upgrade.copy)
@@ -156,7 +156,7 @@ struct MigrationTests {
         }
         let error = #expect(throws: LedgerError.self) { _ = try files.open() }
         #expect(error?.code == .newer)
-        #expect(error?.message.contains("schema 8; this one knows 7") == true)
+        #expect(error?.message.contains("schema 9; this one knows 8") == true)
         #expect(error?.message.contains("cp -p '\(files.folder)/ledger-schema-4.sqlite' '\(files.path)'") == true)
         try FileManager.default.removeItem(atPath: "\(files.folder)/ledger-schema-4.sqlite")
         let alone = #expect(throws: LedgerError.self) { _ = try files.open() }

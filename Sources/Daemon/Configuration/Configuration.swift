@@ -81,6 +81,8 @@ package struct Configuration: Sendable, Hashable {
         package var retention = Pipeline.Retention()
         package var duplicates = Pipeline.Duplicates.join
         package var spending = Pipeline.Spending()
+        package var hooks: Pipeline.Hooks?
+        package var prepare: Pipeline.Preparation?
 
         /// The defaults.
         package init() {}

@@ -116,6 +116,29 @@ extension ConfigurationCheck {
         }
     }
 
+    /// That a program which a pipeline names could not be run by the service.
+    func programProblems(of pipeline: Pipeline, in configuration: Configuration) -> [ConfigurationProblem] {
+        let file = "\(configuration.pipelinesFolder)/\(pipeline.name).yaml"
+        let programs = [("hooks", pipeline.hooks?.program.first), ("prepare", pipeline.prepare?.program.first)]
+        return programs.compactMap { key, program -> ConfigurationProblem? in
+            guard let program else { return nil }
+            let place = document(file)?.source(of: key, "program") ?? SourcePosition(file: file)
+            let shown = Quotation.printable(program)
+            if let service, !service.canRead(program) {
+                let text = """
+                    The service does not see \(shown): put it below /usr/local, or 'systemctl edit \(Self.unit)', there [Service] and \
+                    BindReadOnlyPaths=\(shown), then restart.
+                    """
+                return .init(at: place, text)
+            }
+            guard access(program, F_OK) == 0 else { return .init(at: place, "There is no program \(shown).") }
+            guard faccessat(AT_FDCWD, program, X_OK, AT_EACCESS) == 0 else {
+                return .init(at: place, "\(shown) cannot be run by the daemon's user: chmod a+rx '\(shown)'")
+            }
+            return nil
+        }
+    }
+
     /// That the listener could not end TLS, or not for long.
     func certificateProblems(_ configuration: Configuration, at position: SourcePosition) -> [ConfigurationProblem] {
         guard let files = configuration.webhook.tls else { return [] }

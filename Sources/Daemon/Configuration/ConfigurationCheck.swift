@@ -56,6 +56,9 @@ package struct ConfigurationCheck: Sendable {
         problems += folder(configuration.state, named: "state")
         problems += stateProblems(configuration.state, at: place(main?.source(of: "state")))
         problems += ownFileProblems(configuration, at: place(main?.source(of: "state")))
+        for pipeline in configuration.pipelines {
+            problems += programProblems(of: pipeline, in: configuration).map { $0.of(pipeline) }
+        }
         problems += certificateProblems(configuration, at: place(main?.source(of: "webhook", "certificate")))
         for pipeline in configuration.pipelines {
             problems += self.problems(of: pipeline, in: configuration).map { $0.of(pipeline) }

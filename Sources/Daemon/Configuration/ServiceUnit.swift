@@ -7,6 +7,8 @@ package struct ServiceUnit: Sendable, Hashable {
     package var user: String
     /// The folders that it sees and may write in; nothing: all that its user may.
     package var folders: [String]?
+    /// The paths that it sees and can read; nothing: all.
+    var readable: [String]?
     /// Whether its last start or run failed, and it stands still or is started again and again.
     package var isFailing = false
 
@@ -17,7 +19,8 @@ package struct ServiceUnit: Sendable, Hashable {
 
     /// The properties that are read, as `systemctl show` names them.
     package static let properties = [
-        "LoadState", "User", "RootDirectory", "BindPaths", "StateDirectory", "ActiveState", "SubState",
+        "LoadState", "User", "RootDirectory", "BindPaths", "BindReadOnlyPaths", "StateDirectory", "ActiveState",
+        "SubState",
     ]
 
     /// Reads what `systemctl show` prints; nothing where the unit is not installed.
@@ -31,17 +34,26 @@ package struct ServiceUnit: Sendable, Hashable {
         self.init(user: String(user))
         isFailing = values["ActiveState"] == "failed" || values["SubState"] == "auto-restart"
         guard values["RootDirectory"]?.isEmpty == false else { return }
-        // `-SOURCE:DESTINATION:OPTIONS`: what is seen is the destination.
-        let binds = (values["BindPaths"] ?? "").split(separator: " ").map { bind in
-            let parts = bind.drop { $0 == "-" }.split(separator: ":")
-            return String(parts.count > 1 ? parts[1] : parts[0])
-        }
+        let binds = Self.destinations(values["BindPaths"])
+        readable = binds + Self.destinations(values["BindReadOnlyPaths"])
         folders = binds + (values["StateDirectory"] ?? "").split(separator: " ").map { "/var/lib/\($0)" }
     }
 
+    /// What is seen of `-SOURCE:DESTINATION:OPTIONS` is the destination.
+    private static func destinations(_ binds: Substring?) -> [String] {
+        (binds ?? "").split(separator: " ").map { bind in
+            let parts = bind.drop { $0 == "-" }.split(separator: ":")
+            return String(parts.count > 1 ? parts[1] : parts[0])
+        }
+    }
+
     /// Whether it can see a folder and write there, as far as its sandbox goes.
-    func sees(_ path: String) -> Bool {
-        guard let folders else { return true }
+    func sees(_ path: String) -> Bool { folders.map { Self.lies(path, in: $0) } ?? true }
+
+    /// Whether it can see a file, as far as its sandbox goes.
+    func canRead(_ path: String) -> Bool { readable.map { Self.lies(path, in: $0) } ?? true }
+
+    private static func lies(_ path: String, in folders: [String]) -> Bool {
         let names = path.split(separator: "/")
         return folders.contains { names.starts(with: $0.split(separator: "/")) }
     }

@@ -70,6 +70,7 @@ extension Engine {
             standing: try await fullStanding(of: record),
             failure: job.failure.map(JobDocument.FailureDocument.init),
             attempts: record.attempts.map(JobDocument.AttemptDocument.init),
+            calls: job.calls.map { JobDocument.CallDocument($0, of: job.id) },
             history: history.map { step in
                 JobDocument.Step(
                     at: step.at.internetTime,
@@ -105,7 +106,7 @@ extension Engine {
     }
 
     /// Where a job's original lies, as far as the ledger knows.
-    private func path(of job: Job) -> String? {
+    func path(of job: Job) -> String? {
         let roles: [Job.Folder: String] = [.inbox: "inbox", .work: "work", .done: "done", .failed: "failed"]
         guard let name = roles[job.folder], let entry = pipelines.entry(job.pipeline) else { return nil }
         guard let role = FolderRole(rawValue: name) else { return nil }

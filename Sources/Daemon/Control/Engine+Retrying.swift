@@ -97,7 +97,7 @@ extension Failure.Name {
         switch self {
         case .outcomeUnknown, .timedOut, .resultExpired: true
         case .refused, .uploadRefused, .notAccepted, .taskFailed, .noResults, .resultUnfetched, .cancelled,
-            .cannotSubmit, .incomplete, .unknownJob:
+            .cannotSubmit, .incomplete, .unknownJob, .notPrepared:
             false
         }
     }

@@ -50,7 +50,8 @@ extension Engine: Service {
     }
 
     private var stages: [Stage] {
-        [sendingStage(), queryingStage(), proofStage(), fetchingStage(), dutyStage(), joinedStage()].map(watched)
+        let stages = [sendingStage(), queryingStage(), proofStage(), fetchingStage(), dutyStage(), joinedStage()]
+        return (stages + HookCall.Target.allCases.map(hookStage)).map(watched)
     }
 
     /// The stage with each piece of its work watched: one that does not get on is as bad as a stage that does not look.

@@ -41,6 +41,8 @@ package final class Engine: Sendable {
     let recent = Recent()
     let stranded = StrandedTasks()
     let meters = Meters()
+    let poster: Poster
+    let hookTroubles: [HookCall.Target: HookTrouble]
     let mark: SpoolMark
 
     /// What a reload may replace.
@@ -72,8 +74,8 @@ package final class Engine: Sendable {
         package var coinsPerDay: Int64?
         /// How long finished things of pipelines are kept that are no longer in service.
         package var retention = Pipeline.Retention()
-        /// The passwords of protected apps, by the names of their credentials.
-        package var passwords: [String: Secret] = [:]
+        /// The credentials by their names: passwords of protected apps, what hooks are signed with.
+        package var credentials: [String: Secret] = [:]
 
         /// Settings for a daemon with these folders.
         package init(spool: String, state: String) {
@@ -90,13 +92,17 @@ package final class Engine: Sendable {
         let duties = Wake()
         let proof = Wake()
         let joined = Wake()
+        let programs = Wake()
+        let posts = Wake()
         /// Which pipelines are in service has changed.
         let pipelines = Wake()
 
-        var all: [Wake] { [sending, querying, fetching, duties, proof, joined] }
+        var all: [Wake] { [sending, querying, fetching, duties, proof, joined, programs, posts] }
 
         /// Wakes the stage whose work a job has become.
         func next(after record: JobRecord) {
+            if record.job.owedCall(to: .program) != nil { programs() }
+            if record.job.owedCall(to: .url) != nil { posts() }
             switch record.job.state {
             case .queued, .uploading: sending()
             case .submitting: break
@@ -123,6 +129,7 @@ package final class Engine: Sendable {
         settings: Settings,
         accounts: [Account],
         downloader: Downloader,
+        poster: Poster,
         certificate: ListenerCertificate? = nil,
         files: NIOThreadPool,
         pipelines: PipelineTable,
@@ -135,6 +142,8 @@ package final class Engine: Sendable {
         self.tokens = tokens
         let named = Dictionary(accounts.map { ($0.name, $0) }) { first, _ in first }
         self.live = Mutex(Live(settings: settings, accounts: named, downloader: downloader, certificate: certificate))
+        self.poster = poster
+        hookTroubles = Dictionary(uniqueKeysWithValues: HookCall.Target.allCases.map { ($0, HookTrouble()) })
         self.mark = SpoolMark(generation: settings.generation)
         self.files = files
         self.pipelines = pipelines
@@ -177,7 +186,11 @@ extension Engine {
         _ id: JobID,
         _ event: @escaping @Sendable (inout JobRecord) throws -> Value
     ) async throws(LedgerError) -> Ledger.Change<Value>? {
-        try await committed { () async throws(LedgerError) in try await ledger.change(id, at: time.now(), event) }
+        try await committed { () async throws(LedgerError) in
+            try await ledger.change(id, at: time.now()) { record in
+                try self.owingCalls(&record) { record in try event(&record) }
+            }
+        }
     }
 
     /// As `change`, for an event that depends on another job, too.
@@ -188,8 +201,21 @@ extension Engine {
         _ event: @escaping @Sendable (inout JobRecord, JobRecord?) throws -> Value
     ) async throws(LedgerError) -> Ledger.Change<Value>? {
         try await committed { () async throws(LedgerError) in
-            try await ledger.change(id, beside: other, at: time.now(), event)
+            try await ledger.change(id, beside: other, at: time.now()) { record, other in
+                try self.owingCalls(&record) { record in try event(&record, other) }
+            }
         }
+    }
+
+    /// Runs an event; where it ends the job, that others are to be told of it is committed with the end.
+    private func owingCalls<Value>(
+        _ record: inout JobRecord,
+        _ event: (inout JobRecord) throws -> Value
+    ) rethrows -> Value {
+        let before = record.job.state
+        let value = try event(&record)
+        if record.job.state.isFinal { record.owesCalls(since: before, to: hooks(of: record), at: time.now()) }
+        return value
     }
 
     private func committed<Value: Sendable>(

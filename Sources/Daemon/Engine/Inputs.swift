@@ -10,7 +10,15 @@ extension Engine {
     struct OpenInput: Sendable {
         let input: Job.Input
         let use: Pipeline.InputUse
+        /// As it was dropped.
         let file: ClaimedFile
+        /// What a program has made of it, to be uploaded in its place.
+        var prepared: PreparedFile?
+
+        /// What is uploaded.
+        var sent: ClaimedFile { prepared?.file ?? file }
+        /// The name that it is uploaded under, in bytes.
+        var sentName: [UInt8] { prepared?.name ?? input.name.bytes }
     }
 
     /// Opens a job's files if they still are what was claimed; puts the job where it belongs if they are not.
@@ -122,13 +130,15 @@ extension Engine {
     /// Told before a byte is sent.
     func refusal(of inputs: [OpenInput], _ pipeline: Pipeline) async throws -> Failure? {
         for input in inputs {
+            // What a program makes of it is looked at when it is made.
+            if input.prepared == nil, try await isPrepared(input, pipeline) { continue }
             if let failure = try await refusal(of: input, pipeline, isAlone: inputs.count == 1) { return failure }
         }
         return nil
     }
 
     private func refusal(of input: OpenInput, _ pipeline: Pipeline, isAlone: Bool) async throws -> Failure? {
-        let size = input.file.identity.size
+        let size = input.sent.identity.size
         let name = isAlone ? nil : input.input.name
         let isMedia = input.use.isUploaded || input.use.isServed || !input.use.isText
         if input.use.isUploaded, size > pipeline.limits.upload {
@@ -136,7 +146,7 @@ extension Engine {
         }
         if input.use.isText, size > Self.textLimit { return .longText(name, size, limit: Self.textLimit) }
         if input.use.isText, try await text(of: input.file) == nil { return .noText(name, pipeline) }
-        let kind = try await kind(of: input.file)
+        let kind = try await kind(of: input.sent)
         guard isMedia, !kind.isAccepted(by: pipeline.accept) else { return nil }
         return .otherKind(name, kind, pipeline)
     }

@@ -150,7 +150,7 @@ extension Engine {
         submission.addMetadata = pipeline.metadata
         submission.webhookURL = webhookURL(of: record.job.id, pipeline, attempt: number)
         if let name = pipeline.accessPassword {
-            guard let password = settings.passwords[name] else {
+            guard let password = settings.credentials[name] else {
                 throw SubmissionProblem(.noPassword(name), hint: .addCredential(name))
             }
             submission.accessPassword = password

@@ -60,13 +60,14 @@ extension Engine {
     ) async throws -> JobRecord? {
         let began = time.now()
         do {
+            guard let inputs = try await prepared(inputs, of: record, pipeline) else { return nil }
             let digests = try await digests(of: inputs)
             let names = try await remoteNames(of: inputs, pipeline, account)
             guard try await blocking({ try inputs.allSatisfy { try !$0.file.hasChanged() } }) else {
                 return try await changedMeanwhile(record, pipeline)
             }
             let now = time.now()
-            let bytes = inputs.lazy.filter(\.use.isUploaded).map(\.file.identity.size).reduce(0, +)
+            let bytes = inputs.lazy.filter(\.use.isUploaded).map(\.sent.identity.size).reduce(0, +)
             meters.took(.upload, pipeline.name, duration: now - began)
             meters.count(.uploadedBytes, pipeline.name, by: Int(clamping: bytes))
             let upload = Job.Upload(key: account.name, site: account.site, remoteNames: names, at: now)
@@ -111,13 +112,13 @@ extension Engine {
     ) async throws -> [String: String] {
         var names: [String: String] = [:]
         for input in inputs where input.use.isUploaded {
-            let kind = try await kind(of: input.file)
+            let kind = try await kind(of: input.sent)
             FaultPoint.upload.before()
-            WorkUnderWay.current?.waits(for: account.cloud.timeouts.transfer(of: input.file.identity.size))
+            WorkUnderWay.current?.waits(for: account.cloud.timeouts.transfer(of: input.sent.identity.size))
             let uploaded = try await account.cloud.upload(
-                descriptor: input.file.descriptor,
-                length: input.file.identity.size,
-                name: input.input.name.bytes,
+                descriptor: input.sent.descriptor,
+                length: input.sent.identity.size,
+                name: input.sentName,
                 kind: kind.uploadType,
                 to: pipeline.upload == .v1 ? .v1 : .v2
             )

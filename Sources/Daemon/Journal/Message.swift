@@ -8,7 +8,7 @@ package enum Message: String, Sendable, CaseIterable {
     case taken, withdrawn, changed, uploaded, uploadFailed, submitted, refused, notSent, outcomeUnknown, adopted,
         disowned, called, doubted, succeeded,
         taskFailed, overdue, cancelWished, cancelAsked, again, revived, waiting, fetchFailed, planned, delivered,
-        failed, cancelled, tidied, joined, parted, expired, leftAlone
+        failed, cancelled, tidied, joined, parted, expired, leftAlone, hookAnswered, hookFailed, hookGivenUp
 
     // The daemon's own.
     case starting, ready, stopping, keyRests, keyBack, folderAway, folderBack, ledgerTrouble, answerUncommitted,
@@ -53,6 +53,9 @@ package enum Message: String, Sendable, CaseIterable {
         case .parted: "cb0dfff2625447d196cd1f01e91c312b"
         case .expired: "a7b0d1a0e5de4f72b75f938066cd4f29"
         case .leftAlone: "2e6d709972df4c6599bd4c5ea6063b35"
+        case .hookAnswered: "18cc223cc5824315b26d81e73e364456"
+        case .hookFailed: "d4df09c2e54545849ab39803f799f45e"
+        case .hookGivenUp: "4cafa32ae96e445eb784797c071a5384"
         case .starting: "bf331c64cbfc4c1ab75e9800aa65ae69"
         case .ready: "db55a88511ef4f699c98caeafbba1fe6"
         case .stopping: "1ec4cd6845d049409d85745a78aa8ccb"
@@ -99,19 +102,19 @@ package enum Message: String, Sendable, CaseIterable {
     package var level: Logger.Level {
         switch self {
         case .answerUncommitted, .historyLost, .configurationWrong, .failed, .ledgerTrouble, .reloadRefused, .stuck,
-            .ended:
+            .ended, .hookGivenUp:
             .error
         case .uploadFailed, .outcomeUnknown, .disowned, .taskFailed, .overdue, .fetchFailed, .keyRests, .folderAway,
             .callbackUnstored, .callbackMissed, .held, .pipelineOut, .noKeys, .noPipelines, .originalStuck, .diskLow,
             .spoolTrouble, .fileStuck, .noControl, .noMetrics, .refused, .notSent, .changed, .writtenLate,
-            .resultsOmitted, .coinsSpent:
+            .resultsOmitted, .coinsSpent, .hookFailed:
             .warning
         case .taken, .submitted, .delivered, .cancelled, .withdrawn, .revived, .again, .adopted, .cancelWished,
             .starting, .ready, .stopping, .keyBack, .folderBack, .pollingFolder, .fileRefused,
             .asked, .reloaded, .joined, .parted, .coinsBack, .ledgerUpgraded, .notAllowed:
             .notice
         case .uploaded, .called, .doubted, .succeeded, .cancelAsked, .waiting, .planned, .tidied, .parametersMoved,
-            .expired, .leftAlone, .callbackRefused, .callbackForged:
+            .expired, .leftAlone, .callbackRefused, .callbackForged, .hookAnswered:
             .info
         }
     }

@@ -35,6 +35,9 @@ extension Message {
         case .parted: self = .parted
         case .expired: self = .expired
         case .leftAlone: self = .leftAlone
+        case .hookAnswered: self = .hookAnswered
+        case .hookFailed: self = .hookFailed
+        case .hookGivenUp: self = .hookGivenUp
         }
     }
 }
@@ -88,6 +91,9 @@ extension Journal {
         case .leftAlone:
             return
                 "\(detail) has been kept for as long as retention says, but somebody has changed it since it was put there: it is left."
+        case .hookAnswered: return "The end of \(file) was told outside: \(detail)"
+        case .hookFailed: return "The end of \(file) could not be told outside; it is tried again: \(detail)"
+        case .hookGivenUp: return "The end of \(file) is not told outside any more: \(detail)"
         case .tidied:
             return switch detail {
             case "": "The original of \(file) was deleted."

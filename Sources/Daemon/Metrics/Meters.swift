@@ -6,7 +6,7 @@ import Synchronization
 final class Meters: Sendable {
     /// What only grows.
     enum Counter: CaseIterable, Sendable {
-        case taken, ended, submissions, refusals, queries, callbacks, uploadedBytes, downloadedBytes
+        case taken, ended, submissions, refusals, queries, callbacks, uploadedBytes, downloadedBytes, hookCalls
 
         var name: String {
             switch self {
@@ -18,6 +18,7 @@ final class Meters: Sendable {
             case .callbacks: "callbacks_total"
             case .uploadedBytes: "uploaded_bytes_total"
             case .downloadedBytes: "downloaded_bytes_total"
+            case .hookCalls: "hook_calls_total"
             }
         }
 
@@ -32,6 +33,7 @@ final class Meters: Sendable {
             case .callbacks: "Callbacks, by what was done with them."
             case .uploadedBytes: "Bytes of files whose upload was finished."
             case .downloadedBytes: "Bytes of results that were fetched, those of broken downloads too."
+            case .hookCalls: "Calls of hooks, by whom they were made to and what came of them."
             }
         }
 
@@ -44,6 +46,7 @@ final class Meters: Sendable {
             case .queries: ["key", "outcome"]
             case .callbacks: ["outcome"]
             case .uploadedBytes, .downloadedBytes: ["pipeline"]
+            case .hookCalls: ["pipeline", "target", "outcome"]
             }
         }
     }

@@ -135,6 +135,10 @@ extension DaemonStart {
         guard let name = FileName(pipeline.name) else {
             return .failure(PipelineClosed(sentence: "Pipeline \(pipeline.name) has a name that no folder can have."))
         }
+        if let sentence = try sentence(aboutCredentialsOf: pipeline) {
+            journal.tell(.pipelineOut, sentence, ["pipeline": .string(pipeline.name)])
+            return .failure(PipelineClosed(sentence: sentence))
+        }
         let predecessors = try await ledger.predecessors()
         let marked = try await ledger.markedFolders()
         let folders = PipelineFolders(pipeline: name, spool: layout, elsewhere: pipeline.folders)
@@ -156,6 +160,27 @@ extension DaemonStart {
             try await ledger.rememberMarked(FolderRole.allCases.map(folders.path))
         }
         return .success(PipelineTable.Entry(pipeline: pipeline, folders: folders))
+    }
+
+    /// What is said of a pipeline whose credentials the service was not handed, or cannot use.
+    private func sentence(aboutCredentialsOf pipeline: Pipeline) throws -> String? {
+        let names = try credentialNames()
+        let missing = [pipeline.accessPassword, pipeline.hooks?.credential].compactMap(\.self)
+            .first { !names.contains($0) }
+        if let missing {
+            return """
+                Pipeline \(pipeline.name) is out of service: the service was handed no credential \(missing). Keep it in a file that only \
+                root can read, 'systemctl edit runninghubd', there [Service] and LoadCredential=\(missing):/THE/FILE, then: \
+                systemctl restart runninghubd
+                """
+        }
+        guard let name = pipeline.hooks?.credential, try credential(name).flatMap(HookSignature.init) == nil else {
+            return nil
+        }
+        return """
+            Pipeline \(pipeline.name) is out of service: the credential \(name) is nothing that a POST can be signed with. Write one anew: \
+            echo "whsec_$(openssl rand -base64 32)" >/THE/FILE, then: systemctl restart runninghubd
+            """
     }
 
     /// Tells what is the matter with a pipeline's folders: once, where it is the same with all of them.

@@ -35,6 +35,7 @@ final class DaemonStart: Sendable {
         let layout = SpoolLayout(path: configuration.spool)
         try refuseOthersFiles()
         try lockState()
+        PreparationFolder.removeAll(in: configuration.state)
         let ledger = try openLedger()
         let (identity, tokens) = try await identify(ledger)
         let generation = try await takeSpool(layout, ledger, identity)
@@ -50,6 +51,7 @@ final class DaemonStart: Sendable {
             settings: try await settings(marker, ledger),
             accounts: try accounts(),
             downloader: try downloader(for: configuration),
+            poster: Poster(transport: transport),
             certificate: try certificate(of: configuration),
             files: files,
             pipelines: pipelines,
@@ -160,7 +162,7 @@ final class DaemonStart: Sendable {
         settings.hasLostHistory = try await !ledger.predecessors().isEmpty
         settings.coinsPerDay = configuration.general.spending.coinsPerDay
         settings.retention = configuration.general.retention
-        settings.passwords = try credentials()
+        settings.credentials = try credentials()
         return settings
     }
 
@@ -172,6 +174,9 @@ final class DaemonStart: Sendable {
             throw DaemonExit(.configuration, "\(error)")
         }
     }
+
+    /// One of the credentials.
+    func credential(_ name: String) throws -> Secret? { try credentials()[name] }
 
     /// All credentials by their names.
     private func credentials() throws -> [String: Secret] {

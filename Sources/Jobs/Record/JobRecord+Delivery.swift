@@ -89,6 +89,7 @@ extension JobRecord {
         if let identity { job.identity = identity }
         guard wanted ?? duty == job.duty else { return .applied }
         job.duty = .none
+        makeWaitingCalls(at: now)
         if !job.isReviving { job.wait = nil }
         let missing = duty == .delete ? "" : Self.takenAway
         tell(.tidied, job.folder == .gone ? missing : "\(job.folder.rawValue)/\(job.pipeline)/\(job.place)")

@@ -102,7 +102,7 @@ extension Pipeline {
     /// Whether a task that was started with the other settings is the one that these would start.
     package func asksForSame(as other: Pipeline) -> Bool {
         target == other.target && nodes == other.nodes && api == other.api && instanceType == other.instanceType
-            && metadata == other.metadata
+            && metadata == other.metadata && prepare == other.prepare
     }
 }
 
@@ -147,7 +147,8 @@ extension Failure.Name {
     package var leavesPaidTask: Bool {
         switch self {
         case .outcomeUnknown, .timedOut, .noResults, .resultUnfetched, .resultExpired: true
-        case .refused, .uploadRefused, .notAccepted, .taskFailed, .cancelled, .cannotSubmit, .incomplete, .unknownJob:
+        case .refused, .uploadRefused, .notAccepted, .taskFailed, .cancelled, .cannotSubmit, .incomplete, .unknownJob,
+            .notPrepared:
             false
         }
     }

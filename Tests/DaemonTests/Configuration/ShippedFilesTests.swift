@@ -36,6 +36,9 @@ struct ShippedFilesTests {
             key: "/etc/runninghubd/tls/privkey.pem"
         )
         expected.metrics.listen = ListenAddress(host: "127.0.0.1", port: 9787)
+        expected.general.hooks = Pipeline.Hooks()
+        expected.general.hooks?.url = "https://shop.example/hooks"
+        expected.general.hooks?.credential = "hook_shop"
         #expect(reading.configuration == expected)
         let shown = try #require(reading.documents.first?.yaml)
         #expect(!shown.contains("# default"), "\(shown)")

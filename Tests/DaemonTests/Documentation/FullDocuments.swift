@@ -93,6 +93,18 @@ enum FullDocuments {
                 )
             ),
             attempts: [attempt],
+            calls: [
+                .init(
+                    id: "id",
+                    target: "url",
+                    event: "failed",
+                    outcome: "owed",
+                    tries: 1,
+                    triedAt: at,
+                    dueAt: at,
+                    detail: "detail"
+                )
+            ],
             history: [.init(at: at, attempt: 1, step: "taken", text: "text", code: "805")]
         )
     }

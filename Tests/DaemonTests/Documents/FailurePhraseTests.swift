@@ -53,6 +53,7 @@ struct FailurePhraseTests {
             [Phrase.takenOut(Self.name), .folderForFiles, .fileForFolders(folder), .folderLacks(folder)]
                 .map(Failure.incomplete)
         case .unknownJob: [.unknownJob]
+        case .notPrepared: [.notPrepared("it left no file", program: "/bin/true", pipeline)]
         }
     }
 

@@ -8,6 +8,8 @@ source /repository/Tests/System/lib.sh
 readonly found=/var/lib/scenario/found
 readonly sealed=fedcba9876543210fedcba9876543210
 readonly password='correct horse battery'
+# What hooks are signed with: 24 bytes; nobody listens where they are posted to.
+readonly hook=MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
 
 set_up
 cloud_set "{\"keys\": [{\"name\": \"plain\", \"key\": \"$key\"}, {\"name\": \"sealed\", \"key\": \"$sealed\"}],
@@ -17,17 +19,19 @@ step 'a key that is encrypted to this machine, and an app with a password'
 mkdir -p /etc/credstore.encrypted /etc/systemd/system/runninghubd.service.d
 printf '%s\n' "$sealed" | systemd-creds encrypt --name=key_sealed - /etc/credstore.encrypted/sealed 2>/dev/null
 refute grep -qa "$sealed" /etc/credstore.encrypted/sealed
-(umask 077 && printf '%s\n' "$password" >/etc/runninghubd/gallery_password)
+(umask 077 && printf '%s\n' "$password" >/etc/runninghubd/gallery_password && echo "whsec_$hook" >/etc/runninghubd/hook_shop)
 cat >/etc/systemd/system/runninghubd.service.d/credentials.conf <<-'END'
 	[Service]
 	LoadCredentialEncrypted=key_sealed:/etc/credstore.encrypted/sealed
 	LoadCredential=gallery_password:/etc/runninghubd/gallery_password
+	LoadCredential=hook_shop:/etc/runninghubd/hook_shop
 END
 pipeline() {
 	cat >"/etc/runninghubd/pipelines.d/$1.yaml" <<-END
 		ai_app: 2016740236478386178
 		keys: [$2]
 		access_password: gallery_password
+		hooks: { program: [/bin/cat], url: "http://127.0.0.1:8999/", credential: hook_shop }
 		nodes:
 		  - { id: 285, field: image, value: "{file}" }
 	END
@@ -96,7 +100,7 @@ await cloud_counts '[.submissions[] | select(.refused == 412)] | length' 1
 
 # --- What is sought
 
-declare -A needles=([key]=$key [sealed key]=$sealed [password]=$password)
+declare -A needles=([key]=$key [sealed key]=$sealed [password]=$password [hook secret]=$hook)
 number=0
 while read -r token; do needles[callback token $((++number))]=$token; done < <(
 	cloud_record '.submissions[].webhook_url // empty' | sed 's,.*/,,' | sort -u)

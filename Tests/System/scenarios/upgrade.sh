@@ -29,7 +29,7 @@ sql "DROP INDEX jobs_waiting; DROP INDEX jobs_joined; DROP INDEX jobs_joined_due
 
 step 'the newer version copies it first, and the task is delivered, paid once'
 systemctl start runninghubd.socket runninghubd.service
-await says "brought from schema 4 to 7; a copy of it as it was lies in $copy"
+await says "brought from schema 4 to 8; a copy of it as it was lies in $copy"
 assert_equal 'rights of the copy' "$(rights "$copy")" 'runninghub:runninghub 600'
 assert_equal 'what is in the copy' "$(sqlite3 "file:$copy?immutable=1" 'PRAGMA integrity_check; SELECT state FROM jobs')" $'ok\nrunning'
 finish_tasks
@@ -41,7 +41,7 @@ sql "INSERT INTO grdb_migrations (identifier) VALUES ('of a later version');"
 systemctl reset-failed
 refute systemctl start runninghubd.service
 await unit_is runninghubd.service ExecMainStatus 78
-await says "schema 8; this one knows 7.*Install that version again.*cp -p '$copy' '$ledger'"
+await says "schema 9; this one knows 8.*Install that version again.*cp -p '$copy' '$ledger'"
 
 step 'going back as it says, everything is held, and what was paid is not paid again'
 stop_daemon

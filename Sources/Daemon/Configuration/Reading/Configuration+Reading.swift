@@ -104,7 +104,7 @@ extension Configuration.Metrics {
 extension Configuration.General {
     /// The keys of these settings, which may stand in `config.yaml` and in a pipeline.
     static let keys: Set<String> = [
-        "inbox", "limits", "outbox", "after_delivery", "retention", "duplicates", "spending",
+        "inbox", "limits", "outbox", "after_delivery", "retention", "duplicates", "spending", "hooks", "prepare",
     ]
 
     init(reading reader: inout SettingReader) {
@@ -115,6 +115,8 @@ extension Configuration.General {
         retention = reader.section("retention") { Pipeline.Retention(reading: &$0) }
         duplicates = reader.value("duplicates", .choice, default: duplicates)
         spending = reader.section("spending") { Pipeline.Spending(reading: &$0) }
+        hooks = reader.section("hooks") { Pipeline.Hooks(reading: &$0) }
+        prepare = reader.section("prepare") { Pipeline.Preparation(reading: &$0) }
     }
 }
 

@@ -99,6 +99,8 @@ extension Pipeline {
         retention = general.retention
         duplicates = general.duplicates
         spending = general.spending
+        hooks = general.hooks
+        prepare = general.prepare
     }
 }
 

@@ -52,6 +52,14 @@ extension SettingKind<String> {
         }
     }
 
+    /// A word of a command line.
+    static var argument: SettingKind<String> {
+        text("a text for a command line") { text throws(Refusal) in
+            guard !text.contains("\0"), text.utf8.count <= 4096 else { throw .unexpected }
+            return text
+        }
+    }
+
     /// A kind of file by content, or a family of kinds.
     static var fileKind: SettingKind<String> {
         text("a kind of file: " + fileKinds.joined(separator: ", ", last: " or ")) { text throws(Refusal) in

@@ -23,7 +23,13 @@ enum SettingPlaces {
         ("under 'outbox'", ["layout", "manifest"]),
         ("under 'retention'", ["history"]),
         ("under 'spending'", ["coins_per_day", "hold_above"]),
-        ("at the left margin", ["limits", "outbox", "after_delivery", "retention", "duplicates", "spending"]),
+        ("under 'hooks' or 'prepare'", ["program"]),
+        ("under 'hooks'", ["url", "events"]),
+        ("under 'prepare'", ["kinds"]),
+        (
+            "at the left margin",
+            ["limits", "outbox", "after_delivery", "retention", "duplicates", "spending", "hooks", "prepare"]
+        ),
     ]
 
     /// Names under which people look for the place of an API key.

@@ -27,6 +27,8 @@ package struct JobDocument: Codable, Sendable {
     package var failure: FailureDocument?
     /// The submissions that may have been paid, oldest first.
     package var attempts: [AttemptDocument]
+    /// The calls by which its ends are told outside, oldest first.
+    package var calls: [CallDocument]
     /// Its steps, oldest first.
     package var history: [Step]
 
@@ -46,6 +48,7 @@ package struct JobDocument: Codable, Sendable {
         case standing
         case failure
         case attempts
+        case calls
         case history
     }
 
@@ -93,6 +96,37 @@ package struct JobDocument: Codable, Sendable {
             case node
             case detail
             case mayHaveBeenPaid = "may_have_been_paid"
+        }
+    }
+
+    /// A call by which an end of it is told outside.
+    package struct CallDocument: Codable, Sendable {
+        /// What the receiver knows it by.
+        package var id: String
+        /// `program` or `url`.
+        package var target: String
+        /// `delivered`, `failed` or `cancelled`.
+        package var event: String
+        /// `owed`, `answered` or `given-up`.
+        package var outcome: String
+        /// How many times it was made.
+        package var tries: Int
+        /// When it was made last.
+        package var triedAt: String?
+        /// When it is made next, while it is owed.
+        package var dueAt: String?
+        /// What the last try came to.
+        package var detail: String?
+
+        enum CodingKeys: String, CodingKey {
+            case id
+            case target
+            case event
+            case outcome
+            case tries
+            case triedAt = "tried_at"
+            case dueAt = "due_at"
+            case detail
         }
     }
 
@@ -172,5 +206,18 @@ extension JobDocument.AttemptDocument {
         money = costs.money
         thirdPartyMoney = costs.thirdPartyMoney
         seconds = costs.seconds
+    }
+}
+
+extension JobDocument.CallDocument {
+    init(_ call: HookCall, of job: JobID) {
+        id = call.id(of: job)
+        target = call.target.rawValue
+        event = call.event.rawValue
+        outcome = call.outcome.rawValue
+        tries = call.tries
+        triedAt = call.triedAt?.internetTime
+        dueAt = call.outcome == .owed ? call.dueAt.internetTime : nil
+        detail = call.detail
     }
 }

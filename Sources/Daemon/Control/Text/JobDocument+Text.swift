@@ -32,6 +32,7 @@ extension JobDocument {
         lines += standing.lines(on: screen, at: at)
         if let failure { lines += text(of: failure, on: screen) }
         for attempt in attempts { lines += screen.field("attempt", attempt.text) }
+        for call in calls { lines += screen.field("told", call.text) }
         lines.append("history")
         for step in history {
             lines += screen.field("  \(LocalTime.text(step.at))", step.text, indent: 23)
@@ -67,6 +68,16 @@ extension JobDocument.AttemptDocument {
             cost.isEmpty ? nil : "cost \(cost.joined(separator: " and "))", seconds.map { "ran \($0) s" },
         ]
         return parts.compactMap(\.self).joined(separator: ", ")
+    }
+}
+
+extension JobDocument.CallDocument {
+    /// As `url of delivered: owed, 2 tries, the last 2026-11-21 06:31:02: it answered HTTP 503; next 2026-11-21 06:31:12`.
+    fileprivate var text: String {
+        let last = triedAt.map { "\(tries == 1 ? "1 try" : "\(tries) tries, the last") \(LocalTime.text($0))" }
+        let what = [outcome, last].compactMap(\.self).joined(separator: ", ")
+        let next = dueAt.map { "; next \(LocalTime.text($0))" } ?? ""
+        return "\(target) of \(event): \(what)\(detail.map { ": \($0)" } ?? "")\(next)"
     }
 }
 

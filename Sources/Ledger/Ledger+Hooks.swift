@@ -1,0 +1,59 @@
+import GRDB
+package import Jobs
+
+// The calls by which jobs' ends are told outside. Each pipeline is asked of by itself, so that a receiver that does not answer, however many
+// calls wait for it, stands in no other's way.
+extension Ledger {
+    /// Jobs with a call to a target that is to be made.
+    ///
+    /// - Parameters:
+    ///   - target: who is to be called.
+    ///   - now: the time.
+    ///   - busy: jobs whose call is being made, and so are left out.
+    ///   - limit: at most so many.
+    ///   - bound: at most so many of each pipeline; nothing: as many as `limit`.
+    /// - Throws: `LedgerError` where the ledger cannot be read.
+    /// - Returns: the jobs with their attempts, the longest due first.
+    package func callsDue(
+        to target: HookCall.Target,
+        at now: Timestamp,
+        except busy: Set<JobID>,
+        limit: Int,
+        ofEach bound: @escaping @Sendable (_ pipeline: String) -> Int?
+    ) async throws(LedgerError) -> [JobRecord] {
+        let column = Self.column(of: target)
+        return try await read { database in
+            var due: [JobRecord] = []
+            for pipeline in try self.pipelines(with: "\(column) IS NOT NULL", in: database) {
+                let most = min(limit, bound(pipeline) ?? limit)
+                guard most > 0 else { continue }
+                due += try self.selected(
+                    "WHERE pipeline = ? AND \(column) IS NOT NULL AND \(column) <= ? ORDER BY \(column) LIMIT ?",
+                    [pipeline, now.milliseconds, most + busy.count],
+                    except: busy,
+                    limit: most,
+                    in: database
+                )
+            }
+            let time = { (record: JobRecord) in record.job.owedCall(to: target)?.dueAt ?? now }
+            return Array(due.sorted { time($0) < time($1) }.prefix(limit))
+        }
+    }
+
+    /// When the next call to a target is due after this moment, if there is one.
+    package func nextCall(to target: HookCall.Target, after now: Timestamp) async throws(LedgerError) -> Timestamp? {
+        let column = Self.column(of: target)
+        return try await read { database in
+            let sql = "SELECT min(\(column)) FROM jobs WHERE \(column) IS NOT NULL AND \(column) > ?"
+            return try Int64.fetchOne(database.cachedStatement(sql: sql), arguments: [now.milliseconds])
+                .map(Timestamp.init(milliseconds:))
+        }
+    }
+
+    private static func column(of target: HookCall.Target) -> String {
+        switch target {
+        case .program: "program_due_at"
+        case .url: "url_due_at"
+        }
+    }
+}

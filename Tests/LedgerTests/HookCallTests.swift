@@ -1,0 +1,65 @@
+import Jobs
+import Testing
+
+@testable import Ledger
+
+@Suite("The calls that jobs owe", .timeLimit(.minutes(1)))
+struct HookCallTests {
+    private static var hooks: Pipeline.Hooks {
+        var hooks = Pipeline.Hooks()
+        hooks.program = ["/bin/true"]
+        hooks.url = "https://shop.example"
+        return hooks
+    }
+
+    private func ended(_ ledger: Ledger, _ job: Job, at now: Timestamp) async throws -> JobID {
+        let id = try await ledger.queued(job)
+        let failure = Failure(.refused, message: "No.", hint: "Ask.", mayHaveBeenPaid: false)
+        _ = try await ledger.change(id, at: now) { record in
+            let before = record.job.state
+            _ = record.refusedForGood(failure, at: now)
+            record.job.duty = .none
+            record.owesCalls(since: before, to: Self.hooks, at: now)
+        }
+        return id
+    }
+
+    @Test("Are kept with the job, and found by their target when they are due, until they are answered.")
+    func found() async throws {
+        let files = try TemporaryLedger()
+        var ledger = try files.open()
+        let first = try await ended(ledger, .sample(1), at: .at(10))
+        let second = try await ended(ledger, .sample(2), at: .at(20))
+        ledger = try files.open()
+        let due = { @Sendable (ledger: Ledger, now: Timestamp, busy: Set<JobID>) async throws -> [JobID] in
+            try await ledger.callsDue(to: .url, at: now, except: busy, limit: 9, ofEach: { _ in nil }).map(\.job.id)
+        }
+        #expect(try await due(ledger, .at(9), []).isEmpty)
+        #expect(try await due(ledger, .at(15), []) == [first])
+        #expect(try await due(ledger, .at(20), []) == [first, second])
+        #expect(try await due(ledger, .at(20), [first]) == [second])
+        #expect(try await ledger.nextCall(to: .url, after: .at(10)) == .at(20))
+        let record = try #require(try await ledger.job(first))
+        let call = try #require(record.job.owedCall(to: .url))
+        _ = try await ledger.change(first, at: .at(21)) { $0.called(call, .answered("yes"), at: .at(21)) }
+        #expect(try await due(ledger, .at(30), []) == [second])
+        let stored = try #require(try await ledger.job(first)).job.calls
+        #expect(stored.map(\.outcome) == [.owed, .answered] && stored.last?.detail == "yes")
+        let programs = try await ledger.callsDue(to: .program, at: .at(30), except: [], limit: 9) { _ in nil }
+        #expect(programs.count == 2)
+    }
+
+    @Test("Many of one pipeline stand in no other's way.")
+    func fair() async throws {
+        let ledger = try TemporaryLedger().open()
+        for number in 0..<5 { _ = try await ended(ledger, .sample(UInt64(number)), at: .at(1)) }
+        let other = try await ended(ledger, .sample(9, pipeline: "ink"), at: .at(9))
+        func due(_ bound: Int) async throws -> [JobID] {
+            try await ledger.callsDue(to: .program, at: .at(9), except: [], limit: 3) { $0 == "oil" ? bound : nil }
+                .map(\.job.id)
+        }
+        #expect(try await due(1).count == 2)
+        #expect(try await due(1).last == other)
+        #expect(try await due(0) == [other])
+    }
+}
