@@ -16,7 +16,7 @@ BUILD_PACKAGES = libsystemd-dev libsqlite3-dev pkg-config
 DEMO_PACKAGES = $(BUILD_PACKAGES) curl jq systemd
 PACKAGING_PACKAGES = debhelper lintian
 TEST_PACKAGES = $(BUILD_PACKAGES) $(PACKAGING_PACKAGES) mandoc curl jq shellcheck systemd-container xfsprogs eatmydata sqlite3 \
-	perl rsync openssh-server openssh-sftp-server samba smbclient ffmpeg imagemagick sox libheif-examples zip nginx-light zsh fish prometheus
+	perl rsync openssh-server openssh-sftp-server samba smbclient ffmpeg imagemagick sox libheif-examples zip nginx-light caddy openssl openssh-client zsh fish prometheus
 
 BINDIR = $(DESTDIR)$(PREFIX)/bin
 LIBDIR = $(DESTDIR)$(PREFIX)/lib
@@ -135,7 +135,7 @@ install:
 	install -d "$(DOCDIR)/examples/pipelines.d"
 	install -m 0644 README.md docs/*.md "$(DOCDIR)/"
 	install -m 0644 etc/runninghubd/config.yaml "$(DOCDIR)/examples/"
-	for file in Examples/prometheus/* Examples/samba/* Examples/sftp/*; do \
+	for file in Examples/caddy/* Examples/nginx/* Examples/prometheus/* Examples/samba/* Examples/sftp/* Examples/tunnel/*; do \
 		install -D -m 0644 "$$file" "$(DOCDIR)/examples/$${file#Examples/}"; done
 	for example in etc/runninghubd/pipelines.d/*.example; do \
 		name=$${example##*/}; install -m 0644 "$$example" "$(DOCDIR)/examples/pipelines.d/$${name%.example}"; done

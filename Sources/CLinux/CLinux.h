@@ -15,6 +15,10 @@ enum { CLINUX_RENAME_NOREPLACE = 1 << 0, CLINUX_RENAME_EXCHANGE = 1 << 1 };
 // getdents(2)
 extern long getdents64(int fd, void *buffer, size_t length);
 
+// memfd_create(2)
+extern int memfd_create(const char *name, unsigned int flags);
+enum { CLINUX_MFD_CLOEXEC = 1 << 0 };
+
 // copy_file_range(2)
 extern long copy_file_range(int fd_in, long *off_in, int fd_out, long *off_out, size_t length, unsigned int flags);
 

@@ -101,12 +101,21 @@ package struct Job: Sendable, Hashable {
         /// What RunningHub calls them, opaque, by the stems of the inputs.
         package var remoteNames: [String: String]
         package var at: Timestamp
+        /// The `identity` of what prepared the files, if they were.
+        package var preparation: String?
 
         /// An upload is made again when it is older than this: its link is valid for a day, and a queue may be long (API.md §5).
         package static let lifetime = Duration.seconds(12 * 3600)
 
         /// Files uploaded with this key under these names.
-        package init(key: String, site: String, remoteNames: [String: String], at: Timestamp) {
+        package init(
+            key: String,
+            site: String,
+            remoteNames: [String: String],
+            preparation: String? = nil,
+            at: Timestamp
+        ) {
+            self.preparation = preparation
             self.key = key
             self.site = site
             self.remoteNames = remoteNames

@@ -40,6 +40,9 @@ extension Pipeline {
             self.program = program
         }
 
+        /// By what an upload is known to have been prepared so: the time limit changes nothing of it.
+        package var identity: String { (program + ["for"] + kinds).joined(separator: "\u{1F}") }
+
         /// Whether it is run on a file of this kind.
         package func isFor(_ kind: MediaKind) -> Bool {
             kinds.isEmpty || kind.isAccepted(by: kinds)

@@ -6,14 +6,16 @@ enum JobRow {
     static let columns = """
         seq, id, pipeline, origin, place, device, inode, size, modified, changed, digest, state, claimed, attempt, due_at, wait_reason, \
         wait_since, created_at, state_since, cancel_wished, reviving, upload_key, upload_site, upload_name, upload_at, failure, duty, \
-        tries, plan, version, folder, kind, inputs, parameters, sidecar, joined, calls
+        tries, plan, version, folder, kind, inputs, parameters, sidecar, joined, calls, \
+        upload_preparation
         """
 
     static let insert = """
         INSERT INTO jobs (id, pipeline, created_at, origin, place, device, inode, size, modified, changed, digest, state, claimed, attempt,
             due_at, wait_reason, wait_since, state_since, cancel_wished, reviving, upload_key, upload_site, upload_name, upload_at, failure,
-            duty, tries, plan, folder, kind, inputs, parameters, sidecar, joined, calls, program_due_at, url_due_at, version)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+            duty, tries, plan, folder, kind, inputs, parameters, sidecar, joined, calls, program_due_at, url_due_at,
+            upload_preparation, version)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
         """
 
     static let update = """
@@ -21,7 +23,7 @@ enum JobRow {
             claimed = ?, attempt = ?, due_at = ?, wait_reason = ?, wait_since = ?, state_since = ?, cancel_wished = ?, reviving = ?,
             upload_key = ?, upload_site = ?, upload_name = ?, upload_at = ?, failure = ?, duty = ?, tries = ?, plan = ?, folder = ?,
             kind = ?, inputs = ?, parameters = ?, sidecar = ?, joined = ?, calls = ?, program_due_at = ?, url_due_at = ?,
-            version = version + 1
+            upload_preparation = ?, version = version + 1
         WHERE seq = ? AND version = ?
         """
 
@@ -61,7 +63,7 @@ enum JobRow {
             job.parameters.isEmpty ? nil : try JSONText.encode(job.parameters),
             try job.sidecar.map { try JSONText.encode($0) }, job.joined?.text,
             job.calls.isEmpty ? nil : try JSONText.encode(job.calls), job.owedCall(to: .program)?.dueAt.milliseconds,
-            job.owedCall(to: .url)?.dueAt.milliseconds,
+            job.owedCall(to: .url)?.dueAt.milliseconds, job.upload?.preparation,
         ]
     }
 
@@ -120,6 +122,7 @@ enum JobRow {
             key: key,
             site: site,
             remoteNames: try JSONText.decode([String: String].self, names),
+            preparation: row[37],
             at: Timestamp(milliseconds: at)
         )
     }

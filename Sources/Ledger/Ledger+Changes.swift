@@ -104,7 +104,7 @@ extension Ledger {
         return job
     }
 
-    private func store(_ record: JobRecord, over loaded: Loaded, at now: Timestamp, in database: Database) throws {
+    func store(_ record: JobRecord, over loaded: Loaded, at now: Timestamp, in database: Database) throws {
         let before = loaded.record
         if record.job != before.job || record.plan != before.plan {
             let key: [(any DatabaseValueConvertible)?] = [loaded.row, loaded.version]

@@ -108,6 +108,13 @@ extension Ledger {
                     """,
                 arguments: [latest, latest]
             )
+            let sql = "SELECT id FROM jobs WHERE program_due_at > ? OR url_due_at > ?"
+            for id in try String.fetchAll(database, sql: sql, arguments: [latest, latest]).compactMap(JobID.init) {
+                guard let loaded = try self.load(id, in: database) else { continue }
+                var record = loaded.record
+                record.bringCallsForward(to: now + longestWait)
+                try self.store(record, over: loaded, at: now, in: database)
+            }
         }
     }
 }

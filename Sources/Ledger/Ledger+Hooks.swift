@@ -19,7 +19,7 @@ extension Ledger {
         at now: Timestamp,
         except busy: Set<JobID>,
         limit: Int,
-        ofEach bound: @escaping @Sendable (_ pipeline: String) -> Int?
+        ofEach bound: @escaping @Sendable (_ pipeline: String) -> Int? = { _ in nil }
     ) async throws(LedgerError) -> [JobRecord] {
         let column = Self.column(of: target)
         return try await read { database in
@@ -50,7 +50,7 @@ extension Ledger {
         }
     }
 
-    private static func column(of target: HookCall.Target) -> String {
+    static func column(of target: HookCall.Target) -> String {
         switch target {
         case .program: "program_due_at"
         case .url: "url_due_at"

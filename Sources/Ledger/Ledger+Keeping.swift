@@ -100,7 +100,7 @@ extension Ledger {
                     sql: """
                         DELETE FROM jobs WHERE seq IN (SELECT seq FROM jobs WHERE pipeline = ? AND folder = ? AND kept_since < ?
                             AND kept_since IS NOT NULL AND state IN ('delivered', 'failed', 'cancelled') AND duty = 'none'
-                            AND reviving = 0 AND NOT EXISTS (SELECT 1 FROM jobs AS follower WHERE follower.pipeline = jobs.pipeline
+                            AND reviving = 0 AND program_due_at IS NULL AND url_due_at IS NULL AND NOT EXISTS (SELECT 1 FROM jobs AS follower WHERE follower.pipeline = jobs.pipeline
                                 AND follower.joined = jobs.id AND follower.state = 'queued' AND follower.joined IS NOT NULL)
                             LIMIT ?) RETURNING pipeline, state
                         """,

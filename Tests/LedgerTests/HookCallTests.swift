@@ -62,4 +62,27 @@ struct HookCallTests {
         #expect(try await due(1).last == other)
         #expect(try await due(0) == [other])
     }
+
+    @Test("A job is not forgotten while it owes one, and a start takes those forward that a wrong clock put off.")
+    func kept() async throws {
+        let ledger = try TemporaryLedger().open()
+        let id = try await ended(ledger, .sample(1), at: .at(10))
+        func forget() async throws -> Int {
+            try await ledger.forget(in: "oil", endedFor: .zero, at: .at(1_000_000), limit: 9)
+        }
+        #expect(try await forget() == 0)
+        for target in HookCall.Target.allCases {
+            let call = try #require(try await ledger.job(id)?.job.owedCall(to: target))
+            let reply = HookReply.failed("no", retryAt: .at(500_000))
+            _ = try await ledger.change(id, at: .at(20)) { $0.called(call, reply, at: .at(20)) }
+        }
+        #expect(try await ledger.callsDue(to: .url, at: .at(400), except: [], limit: 9).isEmpty)
+        try await ledger.resume(at: .at(30), longestWait: .seconds(300))
+        for target in HookCall.Target.allCases {
+            let record = try #require(try await ledger.callsDue(to: target, at: .at(400), except: [], limit: 9).first)
+            let call = try #require(record.job.owedCall(to: target))
+            _ = try await ledger.change(id, at: .at(400)) { $0.called(call, .answered("yes"), at: .at(400)) }
+        }
+        #expect(try await forget() == 1)
+    }
 }

@@ -55,6 +55,7 @@ final class FuzzedListener: Sendable {
             now: { Moment(ledger: clock.now(), wall: clock.wall()) },
             sleep: { await clock.wait(until: $0) }
         )
+        let transport = Transport(group: group)
         let policy = AddressPolicy(site: try Site("https://www.runninghub.cn"))
         return Engine(
             ledger: try Ledger(path: root + "/ledger.sqlite", owner: "fuzz"),
@@ -63,7 +64,8 @@ final class FuzzedListener: Sendable {
             tokens: tokens,
             settings: Engine.Settings(spool: root + "/spool", state: root),
             accounts: [],
-            downloader: Downloader(transport: Transport(group: group), policy: policy),
+            downloader: Downloader(transport: transport, policy: policy),
+            poster: Poster(transport: transport),
             files: files,
             pipelines: PipelineTable(PipelineTable.Contents()),
             watcher: InboxWatcher(group: group, threads: files, clock: spoolClock)

@@ -29,8 +29,11 @@ package struct LocalConfigurationFiles: ConfigurationFiles {
     /// The content of a file that a group may read, too, and nobody else: as that of a certificate's key.
     func sharedSecretContent(of path: String) throws(FileProblem) -> [UInt8] {
         try withFile(path) { descriptor, status throws(FileProblem) in
-            guard status.st_mode & 0o007 == 0 else {
-                throw FileProblem("anybody can use the file: 'chmod o= \(path)'")
+            guard status.st_mode & 0o027 == 0 else {
+                throw FileProblem("others than its owner and group can use the file: 'chmod g-w,o= \(path)'")
+            }
+            guard status.st_uid == 0 || status.st_uid == geteuid() else {
+                throw FileProblem("the file belongs to another user, who could change it")
             }
             return try Self.read(descriptor, atMost: 65_536)
         }

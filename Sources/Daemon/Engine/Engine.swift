@@ -42,6 +42,7 @@ package final class Engine: Sendable {
     let stranded = StrandedTasks()
     let meters = Meters()
     let poster: Poster
+    let preparations = Preparations()
     let hookTroubles: [HookCall.Target: HookTrouble]
     let mark: SpoolMark
 

@@ -130,8 +130,6 @@ extension Engine {
     /// Told before a byte is sent.
     func refusal(of inputs: [OpenInput], _ pipeline: Pipeline) async throws -> Failure? {
         for input in inputs {
-            // What a program makes of it is looked at when it is made.
-            if input.prepared == nil, try await isPrepared(input, pipeline) { continue }
             if let failure = try await refusal(of: input, pipeline, isAlone: inputs.count == 1) { return failure }
         }
         return nil

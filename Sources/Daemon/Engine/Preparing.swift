@@ -2,15 +2,37 @@ import Glibc
 import Jobs
 import Ledger
 import Spool
+import Synchronization
+
+/// The jobs whose files are being prepared: how many there are, and which of them take long.
+final class Preparations: Sendable {
+    private let begun = Mutex<[JobID: Timestamp]>([:])
+
+    /// How many more may begin, where these jobs are being worked on.
+    func room(whileBusy busy: Set<JobID>) -> Int {
+        begun.withLock { begun in
+            begun = begun.filter { busy.contains($0.key) }
+            return max(0, Engine.programsAtOnce - begun.count)
+        }
+    }
+
+    func begin(_ job: JobID, at now: Timestamp) {
+        begun.withLock { $0[job] = now }
+    }
+
+    /// Says whether it had begun.
+    func end(_ job: JobID) -> Bool {
+        begun.withLock { $0.removeValue(forKey: job) != nil }
+    }
+
+    /// Those that have taken longer than this.
+    func slow(_ patience: Duration, at now: Timestamp) -> Set<JobID> {
+        begun.withLock { begun in Set(begun.filter { $0.value + patience <= now }.keys) }
+    }
+}
 
 // The program that turns a dropped file into the one that is uploaded. It is run again for each upload, so nothing of it is to be remembered.
 extension Engine {
-    /// Whether a file is to be prepared: what is uploaded is another one then.
-    func isPrepared(_ input: OpenInput, _ pipeline: Pipeline) async throws -> Bool {
-        guard let preparation = pipeline.prepare, input.use.isUploaded else { return false }
-        return preparation.isFor(try await kind(of: input.file))
-    }
-
     /// Has a job's files prepared that are to be.
     ///
     /// - Returns: the files as they go up; nothing where the job failed, or has to wait.
@@ -18,59 +40,98 @@ extension Engine {
         guard let preparation = pipeline.prepare else { return inputs }
         var prepared: [OpenInput] = []
         for (index, input) in inputs.enumerated() {
-            guard try await isPrepared(input, pipeline) else {
-                prepared.append(input)
-                continue
-            }
             var input = input
-            switch try await prepare(input, number: index, of: record, preparation, pipeline) {
-            case .file(let file): input.prepared = file
-            case .hasToWait(let reason, let wait):
-                let now = time.now()
-                try await change(record.job.id) { $0.uploadFailed(reason: reason, retryAt: now + wait, at: now) }
-                return nil
-            case .failed(let reason):
-                let now = time.now()
-                let failure = Failure.notPrepared(reason, program: preparation.program[0], pipeline)
-                try await change(record.job.id) { $0.refusedForGood(failure, at: now) }
-                return nil
-            case .stopped: return nil
+            if input.use.isUploaded {
+                let kind = try await kind(of: input.file)
+                if preparation.isFor(kind) {
+                    let result = await prepare(input, of: kind, number: index, of: record, preparation, pipeline)
+                    guard let file = try await use(result, of: record, preparation, pipeline) else { return nil }
+                    input.prepared = file
+                }
             }
             prepared.append(input)
-        }
-        if let failure = try await refusal(of: prepared, pipeline) {
-            let now = time.now()
-            try await change(record.job.id) { $0.refusedForGood(failure, at: now) }
-            return nil
         }
         return prepared
     }
 
+    /// Does what a preparation has come to.
+    ///
+    /// - Returns: what it made; nothing where it made nothing.
+    private func use(
+        _ result: Preparation,
+        of record: JobRecord,
+        _ preparation: Pipeline.Preparation,
+        _ pipeline: Pipeline
+    ) async throws -> PreparedFile? {
+        let now = time.now()
+        switch result {
+        case .file(let file): return file
+        case .hasToWait(let reason):
+            let wait = Backoff.wait(tries: record.job.tries, jitter: time.jitter())
+            try await change(record.job.id) { $0.preparationFailed(reason: reason, retryAt: now + wait, at: now) }
+        case .changed: _ = try await changedMeanwhile(record, pipeline)
+        case .failed(let reason):
+            let failure = Failure.notPrepared(reason, program: preparation.program[0], pipeline)
+            try await change(record.job.id) { $0.refusedForGood(failure, at: now) }
+        case .stopped: break
+        }
+        return nil
+    }
+
     private enum Preparation: Sendable {
         case file(PreparedFile)
-        /// For a reason that passes: the program said so, or an administrator has to see to it.
-        case hasToWait(String, Duration)
+        /// For a reason that passes: the program said so, somebody ended it, or an administrator has to see to it.
+        case hasToWait(String)
+        /// Somebody wrote to the file meanwhile.
+        case changed
         case failed(String)
         /// A stop came between.
         case stopped
     }
 
+    /// How often a program that is killed each time, as where the memory is too small for a file, is run before the file fails.
+    private static let mostKills = 5
+
     private func prepare(
         _ input: OpenInput,
+        of kind: MediaKind,
         number: Int,
         of record: JobRecord,
         _ preparation: Pipeline.Preparation,
         _ pipeline: Pipeline
-    ) async throws -> Preparation {
-        let kind = try await kind(of: input.file)
-        let work = pipelines.folders(pipeline.name)?.path(of: .work) ?? ""
-        let path = Array("\(work)/".utf8) + record.job.place(of: input.input).bytes
+    ) async -> Preparation {
         let (state, name) = (settings.state, "\(record.job.id)-\(number)")
-        let folder = try await blocking {
-            try PreparationFolder(in: state, named: name, for: path, of: kind)
+        do {
+            let folder = try await blocking {
+                try PreparationFolder(in: state, named: name, for: input.file, of: kind)
+            }
+            WorkUnderWay.current?.waits(for: preparation.timeout + .seconds(30))
+            let outcome = await run(preparation, in: folder, of: record, pipeline).run()
+            guard !Task.isCancelled else { return .stopped }
+            if let trouble = outcome.trouble {
+                return try await judge(outcome, trouble, of: input, record, preparation, pipeline)
+            }
+            switch try await blocking({ try folder.made() }) {
+            case .file(let file, let ending):
+                let dot: [UInt8] = ending.isEmpty ? [] : [UInt8(ascii: ".")]
+                return .file(PreparedFile(file: file, name: input.input.name.stem + dot + ending, folder: folder))
+            case .nothing: return .failed("it left no file")
+            case .several: return .failed("it left several files, and one is wanted")
+            }
+        } catch {
+            guard !Task.isCancelled else { return .stopped }
+            return .hasToWait("Its preparation needs the state's folder, \(state): \(Self.sentence(about: error))")
         }
+    }
+
+    private func run(
+        _ preparation: Pipeline.Preparation,
+        in folder: PreparationFolder,
+        of record: JobRecord,
+        _ pipeline: Pipeline
+    ) -> ProgramRun {
         let output = "\(folder.folder)/\(PreparationFolder.outputName)"
-        let run = ProgramRun(
+        return ProgramRun(
             command: preparation.program.prefix(1) + preparation.arguments(input: folder.input, output: output),
             environment: [
                 "RUNNINGHUB_JOB": record.job.id.text, "RUNNINGHUB_PIPELINE": pipeline.name,
@@ -78,33 +139,55 @@ extension Engine {
                 "RUNNINGHUB_OUTPUT": output,
             ],
             folder: folder.folder,
+            home: folder.home,
             limit: preparation.timeout
         )
-        WorkUnderWay.current?.waits(for: preparation.timeout + .seconds(30))
-        let outcome = await run.run()
-        guard !Task.isCancelled else { return .stopped }
+    }
+
+    /// Whether a program that did not end well has said something of the file, or something else was in its way.
+    private func judge(
+        _ outcome: ProgramRun.Outcome,
+        _ trouble: String,
+        of input: OpenInput,
+        _ record: JobRecord,
+        _ preparation: Pipeline.Preparation,
+        _ pipeline: Pipeline
+    ) async throws -> Preparation {
         let program = preparation.program[0]
-        switch outcome {
-        case .exited(0, _): break
-        case .exited(EX_TEMPFAIL, let said):
-            let wait = Backoff.wait(tries: record.job.tries, jitter: time.jitter())
-            return .hasToWait("\(program) asks to be run again later\(said.isEmpty ? "." : ": \(said)")", wait)
-        case .notStarted(let reason):
-            let said = "\(program) could not be started: \(reason); 'sudo runninghubd check' says more"
-            return .hasToWait(said, .seconds(60))
-        case .signalled(SIGTERM, _), .signalled(SIGKILL, _), .signalled(SIGINT, _), .signalled(SIGHUP, _):
-            // Somebody ended it, or the memory was short: that says nothing of the file.
-            let wait = Backoff.wait(tries: record.job.tries, jitter: time.jitter())
-            return .hasToWait("\(program) is run again: \(outcome.trouble ?? "")", wait)
-        case .exited, .signalled, .tooLong:
-            return .failed(outcome.trouble ?? "")
+        if case .notStarted = outcome {
+            return .hasToWait("\(program): \(trouble); 'sudo runninghubd check' says more")
         }
-        switch try await blocking({ try folder.made() }) {
-        case .file(let file, let ending):
-            let dot: [UInt8] = ending.isEmpty ? [] : [UInt8(ascii: ".")]
-            return .file(PreparedFile(file: file, name: input.input.name.stem + dot + ending, folder: folder))
-        case .nothing: return .failed("it left no file")
-        case .several: return .failed("it left several files, and one is wanted")
+        if case .exited(EX_TEMPFAIL, let said) = outcome {
+            return .hasToWait("\(program) asks to be run again later\(said.isEmpty ? "." : ": \(said)")")
+        }
+        if outcome.wasEnded, record.job.tries < Self.mostKills {
+            return .hasToWait("\(program) is run again: \(trouble)")
+        }
+        if try await blocking({ try input.file.hasChanged() }) { return .changed }
+        guard let entry = pipelines.entry(pipeline.name), await isHere(entry) else {
+            return .hasToWait("\(program) is run again when the pipeline's folders are there: \(trouble)")
+        }
+        for path in [settings.state, "/tmp"] {
+            let free = try await blocking { try Folder(path: path).freeSpace() }
+            if free < Self.leastFree {
+                return .hasToWait("\(program) is run again when there is room on the disk of \(path): \(trouble)")
+            }
+        }
+        return .failed(trouble)
+    }
+
+    /// With less free, in bytes, a program may have failed for that.
+    private static let leastFree: Int64 = 10_000_000
+}
+
+extension ProgramRun.Outcome {
+    /// Whether somebody else ended it, or the memory was short: a shell tells that of its command by 128 and the signal.
+    fileprivate var wasEnded: Bool {
+        let signals = [SIGHUP, SIGINT, SIGKILL, SIGTERM]
+        return switch self {
+        case .signalled(let signal, _): signals.contains(signal)
+        case .exited(let code, _): signals.contains(code - 128)
+        case .tooLong, .notStarted: false
         }
     }
 }

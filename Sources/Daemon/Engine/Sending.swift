@@ -102,6 +102,8 @@ extension Engine {
         guard await !isStopped() else { return [] }
         let now = time.now()
         var allowance = Allowance(accounts: accounts, slots: slots.withLock { $0 }, sending: sending, at: now)
+        allowance.preparations = preparations.room(whileBusy: busy)
+        let slow = preparations.slow(Line.patience, at: now)
         var lines: [Line] = []
         for name in sending.inTurn(pipelines.names) {
             guard let pipeline = pipelines.pipeline(name), !isHeld(name), await !lacksRoom(pipeline) else { continue }
@@ -109,7 +111,7 @@ extension Engine {
             let window = min(room, allowance.window(for: pipeline))
             guard window > 0 else { continue }
             let records = try await ledger.line(in: name, at: now, limit: window + busy.count)
-            lines.append(Line(records.filter { !$0.job.isReviving }, of: pipeline, busy: busy, at: now))
+            lines.append(Line(records.filter { !$0.job.isReviving }, of: pipeline, busy: busy, slow: slow, at: now))
         }
         var chosen: [JobRecord] = []
         while chosen.count < room, lines.contains(where: { !$0.isAtEnd }) {
@@ -117,11 +119,13 @@ extension Engine {
                 if let record = lines[index].next(&allowance) { chosen.append(record) }
             }
         }
+        for job in allowance.prepared { preparations.begin(job, at: now) }
         return chosen
     }
 
     /// Uploads a job's file, or submits its task where its key has a place.
     private func send(_ record: JobRecord) async -> Bool {
+        defer { _ = preparations.end(record.job.id) }
         guard let pipeline = pipelines.pipeline(record.job.pipeline) else { return false }
         do {
             guard let ready = try await uploaded(record, pipeline) else { return true }
@@ -130,6 +134,9 @@ extension Engine {
             return try await submit(ready, pipeline)
         } catch {
             tellTrouble("sending", error)
+            // Whatever came between: nobody else looks after one that is said to be uploading.
+            let now = time.now()
+            await changeSurely(record.job.id) { $0.uploadLost(at: now) }
             return false
         }
     }
@@ -138,6 +145,10 @@ extension Engine {
     struct Allowance {
         private var submissions: [String: Int] = [:]
         private var uploads: [String: Int] = [:]
+        /// How many more jobs may have their files prepared.
+        var preparations = 0
+        /// Those that were let through for that.
+        private(set) var prepared: [JobID] = []
         private let accounts: [String: Account]
         private let troubled: Set<String>
         private let now: Timestamp
@@ -173,6 +184,11 @@ extension Engine {
             let budget = pipeline.needsUpload ? uploads : submissions
             guard let key = accounts.names(for: pipeline).first(where: { budget[$0, default: 0] > 0 }) else {
                 return false
+            }
+            if pipeline.prepare != nil, pipeline.needsUpload {
+                guard preparations > 0 else { return false }
+                preparations -= 1
+                prepared.append(record.job.id)
             }
             uploads[key, default: 0] -= 1
             if !pipeline.needsUpload { submissions[key, default: 0] -= 1 }

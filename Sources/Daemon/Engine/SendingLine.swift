@@ -9,6 +9,7 @@ extension Engine {
         private let records: [JobRecord]
         private let pipeline: Pipeline
         private let busy: Set<JobID>
+        private let slow: Set<JobID>
         private let now: Timestamp
         private var place = 0
         /// Whether a job at an earlier place is on its way to its submission.
@@ -18,10 +19,23 @@ extension Engine {
         /// empty for it.
         static let patience = Duration.seconds(60)
 
-        init(_ records: [JobRecord], of pipeline: Pipeline, busy: Set<JobID>, at now: Timestamp) {
+        /// - Parameters:
+        ///   - records: the pipeline's jobs, oldest first.
+        ///   - pipeline: as it is now.
+        ///   - busy: jobs that are being worked on.
+        ///   - slow: of them, those whose files have been prepared for longer than `patience`.
+        ///   - now: the time.
+        init(
+            _ records: [JobRecord],
+            of pipeline: Pipeline,
+            busy: Set<JobID>,
+            slow: Set<JobID> = [],
+            at now: Timestamp
+        ) {
             self.records = records
             self.pipeline = pipeline
             self.busy = busy
+            self.slow = slow
             self.now = now
         }
 
@@ -35,7 +49,7 @@ extension Engine {
             place += 1
             if busy.contains(record.job.id) {
                 let isSlow = record.job.state == .uploading && record.job.stateSince + Self.patience <= now
-                isFollowing = isFollowing || !isSlow
+                isFollowing = isFollowing || !(isSlow || slow.contains(record.job.id))
                 return nil
             }
             guard record.job.state == .queued else { return nil }

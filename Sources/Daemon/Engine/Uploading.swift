@@ -15,7 +15,7 @@ extension Engine {
             try await change(record.job.id) { $0.refusedForGood(failure, at: now) }
             return nil
         }
-        guard let inputs = try await openInputs(of: record, pipeline) else { return nil }
+        guard var inputs = try await openInputs(of: record, pipeline) else { return nil }
         if pipeline.needsUpload {
             let job = record.job
             if let upload = job.upload, isUsable(upload, of: job, for: pipeline, at: now) { return record }
@@ -23,6 +23,9 @@ extension Engine {
             return record
         }
         if record.job.upload == nil, try await joins(record, inputs, pipeline) { return nil }
+        guard let prepared = try await prepared(inputs, of: record, pipeline) else { return nil }
+        inputs = prepared
+        if preparations.end(record.job.id) { wakes.sending() }
         if let failure = try await refusal(of: inputs, pipeline) {
             try await change(record.job.id) { $0.refusedForGood(failure, at: now) }
             return nil
@@ -60,7 +63,6 @@ extension Engine {
     ) async throws -> JobRecord? {
         let began = time.now()
         do {
-            guard let inputs = try await prepared(inputs, of: record, pipeline) else { return nil }
             let digests = try await digests(of: inputs)
             let names = try await remoteNames(of: inputs, pipeline, account)
             guard try await blocking({ try inputs.allSatisfy { try !$0.file.hasChanged() } }) else {
@@ -70,7 +72,13 @@ extension Engine {
             let bytes = inputs.lazy.filter(\.use.isUploaded).map(\.sent.identity.size).reduce(0, +)
             meters.took(.upload, pipeline.name, duration: now - began)
             meters.count(.uploadedBytes, pipeline.name, by: Int(clamping: bytes))
-            let upload = Job.Upload(key: account.name, site: account.site, remoteNames: names, at: now)
+            let upload = Job.Upload(
+                key: account.name,
+                site: account.site,
+                remoteNames: names,
+                preparation: pipeline.prepare?.identity,
+                at: now
+            )
             let change = await changeSurely(record.job.id) {
                 $0.uploadFinished(upload, digests: digests, at: now)
             }
@@ -130,7 +138,7 @@ extension Engine {
     }
 
     /// A file was written to while it was uploaded: what RunningHub has is of no use.
-    private func changedMeanwhile(_ record: JobRecord, _ pipeline: Pipeline) async throws -> JobRecord? {
+    func changedMeanwhile(_ record: JobRecord, _ pipeline: Pipeline) async throws -> JobRecord? {
         guard let work = pipelines.folders(pipeline.name)?[.work] else {
             // Its folder is away, or a reload took the pipeline out of service: it waits like any other.
             let now = time.now()

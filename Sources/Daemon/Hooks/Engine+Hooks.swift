@@ -18,7 +18,7 @@ extension Engine {
             select: { busy, room in
                 let now = self.time.now()
                 return try await self.ledger.callsDue(to: target, at: now, except: busy, limit: room) { pipeline in
-                    trouble.bound(pipeline, patience: self.patience(with: target, of: pipeline), at: now)
+                    trouble.bound(pipeline, at: now)
                 }
             },
             nextDue: {
@@ -41,14 +41,11 @@ extension Engine {
         return record.current?.settings.hooks
     }
 
-    private func patience(with target: HookCall.Target, of pipeline: String) -> Duration {
-        let hooks = pipelines.entry(pipeline)?.pipeline.hooks
-        return (target == .program ? hooks?.timeout ?? .seconds(60) : Poster.patience) + .seconds(30)
-    }
-
     private func makeCall(to target: HookCall.Target, of record: JobRecord, _ trouble: HookTrouble) async -> Bool {
         let pipeline = record.job.pipeline
         guard let call = record.job.owedCall(to: target), call.dueAt <= time.now() else { return true }
+        trouble.begins(pipeline)
+        defer { trouble.ends(pipeline) }
         let reply = await reply(to: call, of: record)
         // A stop ended it: it is owed still.
         guard !Task.isCancelled else { return true }
@@ -63,16 +60,20 @@ extension Engine {
     }
 
     private func reply(to call: HookCall, of record: JobRecord) async -> HookReply {
-        guard let hooks = hooks(of: record), hooks.targets.contains(call.target) else {
-            return .refused("the pipeline names none any more")
-        }
-        let outbox = entry(for: record)?.folders.path(of: .outbox)
-        let document = HookDocument(call, of: record, original: path(of: record.job), outbox: outbox)
         let now = time.now()
         let wait = Backoff.wait(tries: call.tries, longest: .seconds(1800), jitter: time.jitter())
+        guard let hooks = hooks(of: record), hooks.targets.contains(call.target) else {
+            // Out of service it may be for a mistake that is mended.
+            guard pipelines.entry(record.job.pipeline) != nil else {
+                return .failed("its pipeline is out of service", retryAt: now + wait)
+            }
+            return .refused("the pipeline names none any more")
+        }
         do {
+            let document = try await document(of: call, record)
             let body = try document.encoded()
-            WorkUnderWay.current?.waits(for: patience(with: call.target, of: record.job.pipeline))
+            let patience = call.target == .program ? hooks.timeout : Poster.patience
+            WorkUnderWay.current?.waits(for: patience + .seconds(30))
             switch call.target {
             case .program:
                 let run = ProgramRun(
@@ -89,6 +90,21 @@ extension Engine {
         } catch {
             return .refused("it cannot be told: \(error)")
         }
+    }
+
+    private func document(of call: HookCall, _ record: JobRecord) async throws -> HookDocument {
+        // What is delivered of a job that ended with another is what that one made.
+        var maker = record
+        if call.event == .delivered, let leader = record.job.joined, let job = try await ledger.job(leader) {
+            maker = job
+        }
+        return HookDocument(
+            call,
+            of: record,
+            madeBy: maker,
+            original: path(of: record.job),
+            outbox: entry(for: maker)?.folders.path(of: .outbox)
+        )
     }
 
     private func post(

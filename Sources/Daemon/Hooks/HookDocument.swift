@@ -22,6 +22,8 @@ struct HookDocument: Codable, Sendable {
         var file: String
         /// The name's bytes, where they are no text.
         var fileBase64: String?
+        /// The job that it was the same as, and ended with: the results are of that one.
+        var joined: String?
         /// Where its original lies now.
         var original: String?
         /// The results' paths.
@@ -43,6 +45,7 @@ struct HookDocument: Codable, Sendable {
             case pipeline
             case file
             case fileBase64 = "file_base64"
+            case joined
             case original
             case results
             case manifest
@@ -59,12 +62,13 @@ struct HookDocument: Codable, Sendable {
     /// - Parameters:
     ///   - call: which end is told.
     ///   - record: the job; it may have gone on since.
+    ///   - maker: the job whose results they are: itself, or the one that it ended with.
     ///   - original: the path of its original, where that is known.
     ///   - outbox: the path of its outbox, where that is known.
-    init(_ call: HookCall, of record: JobRecord, original: String?, outbox: String?) {
+    init(_ call: HookCall, of record: JobRecord, madeBy maker: JobRecord, original: String?, outbox: String?) {
         let job = record.job
-        let attempt = record.successful ?? record.current
-        let results = call.event == .delivered ? Self.results(of: record, in: outbox) : []
+        let attempt = maker.successful ?? maker.current
+        let results = call.event == .delivered ? Self.results(of: maker, in: outbox) : []
         type = "job.\(call.event.rawValue)"
         timestamp = call.at.internetTime
         data = Content(
@@ -73,6 +77,7 @@ struct HookDocument: Codable, Sendable {
             pipeline: job.pipeline,
             file: job.origin.description,
             fileBase64: base64(of: job.origin),
+            joined: maker.job.id == job.id ? nil : maker.job.id.text,
             original: original,
             results: Array(results.dropLast()),
             manifest: results.last,
@@ -89,9 +94,7 @@ struct HookDocument: Codable, Sendable {
         guard let outbox, let bytes = record.plan,
             let plan = try? JSONDecoder().decode(PublishPlan.self, from: Data(bytes))
         else { return [] }
-        let folders = (plan.path + [plan.folder].compactMap(\.self)).map(\.description)
-        let folder = ([outbox] + folders).joined(separator: "/")
-        return plan.items.map { "\(folder)/\($0.final)" }
+        return plan.visiblePaths.map { "\(outbox)/\($0)" }
     }
 
     /// The document as it is sent, on one line.

@@ -10,36 +10,51 @@ final class HookTrouble: Sendable {
         var restsUntil: Timestamp
     }
 
-    private let troubles = Mutex<[String: Trouble]>([:])
+    private struct State {
+        var troubles: [String: Trouble] = [:]
+        /// How many calls of a pipeline are being made.
+        var underWay: [String: Int] = [:]
+    }
 
-    /// How many calls of a pipeline may be made now; nothing: any number.
-    ///
-    /// Where it is one, that one has `patience` to be answered, before another may be made.
-    func bound(_ pipeline: String, patience: Duration, at now: Timestamp) -> Int? {
-        troubles.withLock { troubles in
-            guard let trouble = troubles[pipeline] else { return nil }
-            guard trouble.restsUntil <= now else { return 0 }
-            troubles[pipeline]?.restsUntil = now + patience
-            return 1
+    private let state = Mutex(State())
+
+    /// How many more calls of a pipeline may be made now; nothing: any number.
+    func bound(_ pipeline: String, at now: Timestamp) -> Int? {
+        state.withLock { state in
+            guard let trouble = state.troubles[pipeline] else { return nil }
+            return trouble.restsUntil <= now ? max(0, 1 - state.underWay[pipeline, default: 0]) : 0
+        }
+    }
+
+    /// A call is being made.
+    func begins(_ pipeline: String) {
+        state.withLock { $0.underWay[pipeline, default: 0] += 1 }
+    }
+
+    /// It is over, whatever came of it.
+    func ends(_ pipeline: String) {
+        state.withLock { state in
+            let left = state.underWay[pipeline, default: 1] - 1
+            state.underWay[pipeline] = left > 0 ? left : nil
         }
     }
 
     /// A call was answered.
     func answered(_ pipeline: String) {
-        troubles.withLock { $0[pipeline] = nil }
+        state.withLock { $0.troubles[pipeline] = nil }
     }
 
     /// A call was not answered.
     func failed(_ pipeline: String, jitter: Double, at now: Timestamp) {
-        troubles.withLock { troubles in
-            let failures = troubles[pipeline]?.failures ?? 0
+        state.withLock { state in
+            let failures = state.troubles[pipeline]?.failures ?? 0
             let wait = Backoff.wait(tries: failures, first: .seconds(1), longest: .seconds(60), jitter: jitter)
-            troubles[pipeline] = Trouble(failures: failures + 1, restsUntil: now + wait)
+            state.troubles[pipeline] = Trouble(failures: failures + 1, restsUntil: now + wait)
         }
     }
 
     /// When the first of them may be asked again.
     func nextTry(after now: Timestamp) -> Timestamp? {
-        troubles.withLock { $0.values.map(\.restsUntil).filter { $0 > now }.min() }
+        state.withLock { $0.troubles.values.map(\.restsUntil).filter { $0 > now }.min() }
     }
 }

@@ -57,6 +57,11 @@ struct PublicAddress: Sendable {
             """
         case .otherName:
             "The certificate there is not for \(host). Have the proxy show the one that is, then: curl -v \(question)"
+        case .noCertificate:
+            """
+            The proxy has no certificate for \(host) yet. Caddy gets one by itself once ports 80 and 443 of the name lead to it; its log says \
+            what is in the way: journalctl -u caddy
+            """
         case .noTLS:
             "What answers at \(host) does not speak TLS. Write http:// in public_url, or have the proxy end TLS there."
         case .broken(let what): "The connection to \(base) breaks: \(what). See: curl -v \(question)"

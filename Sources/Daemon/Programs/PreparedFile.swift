@@ -5,14 +5,16 @@ import Spool
 
 /// A folder in the state's in which a program makes one file of a dropped one; it vanishes with this value.
 ///
-/// The dropped file lies in it under a name of our own, as a link with the extension of its kind: no name that a stranger chose reaches the
-/// program's command line.
+/// The dropped file lies in it under a name of our own, with the extension of its kind, as a link to the file that is open here: no name
+/// that a stranger chose reaches the program's command line, and whatever somebody puts in the file's place meanwhile is not what it reads.
 final class PreparationFolder: Sendable {
     /// The path that stands for the dropped file.
     let input: String
     /// The folder in which the program is to leave one file.
     let folder: String
-    private let path: String
+    /// What the program finds as its home: what it leaves there is not what it makes.
+    let home: String
+    private let file: ClaimedFile
 
     /// Where all of them lie, below the state's folder.
     static let name = "prepared"
@@ -26,28 +28,27 @@ final class PreparationFolder: Sendable {
     /// - Parameters:
     ///   - state: the state's folder.
     ///   - name: a name that no other has at the same time.
-    ///   - file: the dropped file's path in bytes.
+    ///   - file: the dropped file.
     ///   - kind: its kind.
-    /// - Throws: where the state's folder cannot be written.
-    init(in state: String, named name: String, for file: [UInt8], of kind: MediaKind) throws {
-        path = "\(state)/\(Self.name)/\(name)"
-        input = "\(path)/input.\(kind.fileExtension)"
-        folder = "\(path)/made"
-        try? FileManager.default.removeItem(atPath: path)
-        try FileManager.default.createDirectory(
-            atPath: folder,
-            withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700]
-        )
-        let target = file + [0]
-        let status = target.withUnsafeBufferPointer { bytes in
-            bytes.withMemoryRebound(to: CChar.self) { path in path.baseAddress.map { symlink($0, input) } ?? -1 }
+    /// - Throws: `SystemError` where the state's folder cannot be written.
+    init(in state: String, named name: String, for file: ClaimedFile, of kind: MediaKind) throws(SystemError) {
+        let all = "\(state)/\(Self.name)"
+        home = "\(all)/\(name)"
+        input = "\(home)/input.\(kind.fileExtension)"
+        folder = "\(home)/made"
+        self.file = file
+        try? FileManager.default.removeItem(atPath: home)
+        for path in [all, home, folder] where mkdir(path, 0o700) != 0 && (path != all || errno != EEXIST) {
+            throw SystemError(call: "mkdir", code: errno, subject: Array(path.utf8))
         }
-        guard status == 0 else { throw SystemError(call: "symlink", code: errno) }
+        // The program runs as the same user, so it may open what is open here (proc_pid_fd(5)).
+        guard symlink("/proc/\(getpid())/fd/\(file.descriptor)", input) == 0 else {
+            throw SystemError(call: "symlink", code: errno, subject: Array(input.utf8))
+        }
     }
 
     deinit {
-        try? FileManager.default.removeItem(atPath: path)
+        try? FileManager.default.removeItem(atPath: home)
     }
 
     /// Removes what a crash has left of them.

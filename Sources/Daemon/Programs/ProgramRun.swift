@@ -1,4 +1,7 @@
+import CLinux
+import Glibc
 import Subprocess
+import Synchronization
 import SystemPackage
 
 /// A program of the administrator's that is run once, with a time limit, and ended with all that it started.
@@ -11,6 +14,8 @@ struct ProgramRun: Sendable {
     var environment: [String: String] = [:]
     /// Where it runs.
     var folder = "/"
+    /// What it finds as its home.
+    var home = "/tmp"
     /// What it reads from its standard input.
     var input: [UInt8] = []
     /// How long it may run.
@@ -24,7 +29,7 @@ struct ProgramRun: Sendable {
         case signalled(Int32, said: String)
         /// It ran for longer than it may, and was ended.
         case tooLong
-        /// It could not be started; why, as a clause.
+        /// It could not be run; why, as a clause.
         case notStarted(String)
     }
 
@@ -48,12 +53,24 @@ struct ProgramRun: Sendable {
         }
     }
 
+    /// Runs it, and ends whatever of it is left in its session: a child that heeds no request, or that it left behind.
     private func execute() async -> Outcome {
+        let session = Mutex<pid_t?>(nil)
+        defer { session.withLock { if let leader = $0 { kill(-leader, SIGKILL) } } }
+        return await execute { leader in session.withLock { $0 = leader } }
+    }
+
+    private func execute(_ onStart: @escaping @Sendable (pid_t) -> Void) async -> Outcome {
         guard let program = command.first else { return .notStarted("no program is named") }
         var options = PlatformOptions()
         // A session of its own, so that what it started can be ended with it.
         options.createSession = true
         options.teardownSequence = [.gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: Self.grace)]
+        // Not the library's own pipes: in 1.0.2 it traps where a program ends without reading its input, and where a second one
+        // cannot be made.
+        guard let input = OwnDescriptor(holding: input), let nothing = OwnDescriptor(path: "/dev/null") else {
+            return .notStarted("the service has no descriptor left")
+        }
         do {
             let result = try await Subprocess.run(
                 .path(FilePath(program)),
@@ -61,10 +78,11 @@ struct ProgramRun: Sendable {
                 environment: .custom(variables),
                 workingDirectory: FilePath(folder),
                 platformOptions: options,
-                input: .array(input),
-                output: .discarded,
+                input: .fileDescriptor(input.descriptor, closeAfterSpawningProcess: false),
+                output: .fileDescriptor(nothing.descriptor, closeAfterSpawningProcess: false),
                 error: .sequence
             ) { execution in
+                onStart(execution.processIdentifier.value)
                 var end: [UInt8] = []
                 for try await chunk in execution.standardError {
                     end = Array((end + chunk.withUnsafeBytes { Array($0) }).suffix(Self.kept))
@@ -83,7 +101,7 @@ struct ProgramRun: Sendable {
 
     private var variables: [Environment.Key: String] {
         var variables: [Environment.Key: String] = [
-            "PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": folder, "TMPDIR": "/tmp",
+            "PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": home, "TMPDIR": "/tmp",
         ]
         for (name, value) in environment {
             guard let key = Environment.Key(rawValue: name) else { continue }
@@ -113,7 +131,7 @@ extension ProgramRun.Outcome {
         case .exited(let code, let said): Self.with(said, "it ended with exit code \(code)")
         case .signalled(let signal, let said): Self.with(said, "signal \(signal) ended it")
         case .tooLong: "it took longer than its timeout"
-        case .notStarted(let reason): "it could not be started: \(reason)"
+        case .notStarted(let reason): "it could not be run: \(reason)"
         }
     }
 
@@ -126,5 +144,30 @@ extension String {
     fileprivate var trimmingSpaces: String {
         let start = drop(while: \.isWhitespace)
         return String(start.reversed().drop(while: \.isWhitespace).reversed())
+    }
+}
+
+/// A descriptor that is closed with this value.
+private final class OwnDescriptor: Sendable {
+    let descriptor: FileDescriptor
+
+    private init?(_ descriptor: CInt) {
+        guard descriptor >= 0 else { return nil }
+        self.descriptor = FileDescriptor(rawValue: descriptor)
+    }
+
+    convenience init?(path: String) {
+        self.init(open(path, O_RDWR | O_CLOEXEC))
+    }
+
+    /// A file in memory with these bytes, to be read from its start.
+    convenience init?(holding bytes: [UInt8]) {
+        self.init(memfd_create("input", UInt32(CLINUX_MFD_CLOEXEC)))
+        let isWritten = (try? descriptor.writeAll(bytes)) == bytes.count
+        guard isWritten, (try? descriptor.seek(offset: 0, from: .start)) == 0 else { return nil }
+    }
+
+    deinit {
+        try? descriptor.close()
     }
 }

@@ -39,6 +39,10 @@ struct ConfigurationChange: Sendable, Hashable {
         compareKeys(old.keys(credentials), new.keys(credentials), uses)
         refuse("webhook.public_url", old.webhook.publicURL, new.webhook.publicURL)
         refuse("webhook.listen", old.webhook.listen, new.webhook.listen)
+        if (old.webhook.tls == nil) != (new.webhook.tls == nil) {
+            // An open port must not turn to plain HTTP in passing.
+            refuse("webhook.certificate", old.webhook.tls, new.webhook.tls)
+        }
         refuse("metrics.listen", old.metrics.listen, new.metrics.listen)
         refuse("spool", old.spool, new.spool)
         refuse("state", old.state, new.state)

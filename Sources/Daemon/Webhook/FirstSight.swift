@@ -39,17 +39,14 @@ enum FirstSight: Sendable, Hashable {
     }
 
     /// Looks at what waits in a connection's socket; `room` is used again for each.
-    static func of(_ socket: CInt, in room: inout [UInt8], isGenuine: (Substring) -> Bool) -> FirstSight {
+    static func of(
+        _ socket: CInt,
+        in room: inout [UInt8],
+        judge: (ArraySlice<UInt8>) -> FirstSight
+    ) -> FirstSight {
         let count = recv(socket, &room, length, CInt(MSG_PEEK) | CInt(MSG_DONTWAIT))
         guard count >= 0 else { return errno == EAGAIN || errno == EINTR ? .unfinished : .gone }
-        return count == 0 ? .gone : FirstSight(room[..<count], isGenuine: isGenuine)
-    }
-
-    /// Looks at what waits in the socket of a connection that begins with TLS, in which no address can be seen yet.
-    static func ofHandshake(_ socket: CInt, in room: inout [UInt8]) -> FirstSight {
-        let count = recv(socket, &room, length, CInt(MSG_PEEK) | CInt(MSG_DONTWAIT))
-        guard count >= 0 else { return errno == EAGAIN || errno == EINTR ? .unfinished : .gone }
-        return count == 0 ? .gone : FirstSight(handshake: room[..<count])
+        return count == 0 ? .gone : judge(room[..<count])
     }
 
     /// Judges the bytes that a connection begins with which ends TLS here: a whole record asks, as does what can be none.

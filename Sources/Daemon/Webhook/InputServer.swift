@@ -5,10 +5,13 @@ import Jobs
 import Ledger
 import NIOCore
 import Spool
+import Synchronization
 
 /// Gives RunningHub the files that it is to load by address: those that a job's task needs, as long as it needs them, and no other.
 struct InputServer: Sendable {
     let engine: Engine
+    /// How many files are being given away.
+    let underWay = CountUnderWay()
 
     /// A file that may be given away now.
     struct Input: Sendable {
@@ -51,6 +54,8 @@ struct InputServer: Sendable {
         _ writer: consuming ResponseWriter,
         on loop: any EventLoop
     ) async throws {
+        underWay.begins()
+        defer { underWay.ends() }
         let length = input.file.identity.size
         let tag = input.digest.map { "\"\($0)\"" }
         var fields: HTTPFields = [
@@ -91,6 +96,21 @@ struct InputServer: Sendable {
         // Shorter than it was: the connection breaks, which tells the reader that the file is not whole.
         guard bytes.readableBytes > 0 else { throw SystemError(call: "pread", code: EAGAIN) }
         return bytes
+    }
+}
+
+/// Counts what is under way.
+final class CountUnderWay: Sendable {
+    private let count = Atomic(0)
+
+    var isNone: Bool { count.load(ordering: .acquiring) == 0 }
+
+    func begins() {
+        count.add(1, ordering: .acquiringAndReleasing)
+    }
+
+    func ends() {
+        count.subtract(1, ordering: .acquiringAndReleasing)
     }
 }
 

@@ -1,11 +1,12 @@
 package import Jobs
+import NIOCore
 package import NIOSSL
 
 /// A certificate with its key, with which the listener ends TLS by itself.
 package struct ListenerCertificate: Sendable {
     /// What connections are set up with.
     package let context: NIOSSLContext
-    /// When the first of the chain's certificates expires.
+    /// When the listener's own certificate expires.
     package let expiresAt: Timestamp
     /// The chain, the listener's own first.
     let chain: [NIOSSLCertificate]
@@ -23,14 +24,16 @@ package struct ListenerCertificate: Sendable {
         )
         configuration.minimumTLSVersion = .tlsv12
         configuration.applicationProtocols = ["http/1.1"]
+        // Who is closed has had its time to read: LingeringClose.
+        configuration.shutdownTimeout = .milliseconds(100)
         do {
             context = try NIOSSLContext(configuration: configuration)
         } catch {
             let sentence = "The key in \(files.key) is not that of the certificate in \(files.certificate)."
             throw CertificateProblem(sentence: sentence)
         }
-        let ends = chain.map { Timestamp(milliseconds: Int64($0.notValidAfter) * 1000) }
-        expiresAt = ends.min() ?? Timestamp(milliseconds: 0)
+        // Of those behind it some may have expired and harm nobody, such as a root signed twice.
+        expiresAt = Timestamp(milliseconds: Int64(chain[0].notValidAfter) * 1000)
         self.chain = chain
     }
 

@@ -40,6 +40,10 @@ package struct WebhookListener: Service {
         package var headers = 8 * 1024
         /// How long, after a stop, a connection that was accepted may take to send its request.
         package var farewell = TimeAmount.seconds(2)
+        /// How long files that are being loaded keep a stop waiting, while callbacks are taken as before.
+        ///
+        /// Below the limit of the whole stop: who is still loading then has a little more.
+        package var loads = TimeAmount.seconds(60)
         /// How long a peer may take to read the last answer and close.
         package var linger = TimeAmount.seconds(1)
         /// What it may send meanwhile, in bytes.
@@ -76,7 +80,7 @@ package struct WebhookListener: Service {
                 }
             }
         } onGracefulShutdown: {
-            stop(server.channel, connections)
+            stopOnceLoaded(server.channel, connections)
         }
         onServing(false)
     }
@@ -86,6 +90,18 @@ package struct WebhookListener: Service {
         return { (request: Request, writer: consuming ResponseWriter, channel: any Channel) in
             defer { connections.answered(channel) }
             try await responder.respond(request, writer, on: channel.eventLoop) { connections.trust(channel) }
+        }
+    }
+
+    /// Stops when no file is being loaded any more.
+    ///
+    /// A task whose file is cut off fails, and may be billed; and until this process ends nobody else answers callbacks.
+    private func stopOnceLoaded(_ server: any Channel, _ connections: OpenConnections) {
+        let (loads, deadline) = (responder.inputs.underWay, NIODeadline.now() + limits.loads)
+        server.eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: .milliseconds(20)) { [self] task in
+            guard loads.isNone || NIODeadline.now() >= deadline else { return }
+            task.cancel()
+            stop(server, connections)
         }
     }
 
@@ -118,9 +134,10 @@ package struct WebhookListener: Service {
             return { channel in
                 let sight = try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: CInt.self) {
                     socket in
-                    tls() == nil
-                        ? FirstSight.of(socket, in: &room, isGenuine: responder.isGenuine)
-                        : FirstSight.ofHandshake(socket, in: &room)
+                    FirstSight.of(socket, in: &room) { bytes in
+                        tls() == nil
+                            ? FirstSight(bytes, isGenuine: responder.isGenuine) : FirstSight(handshake: bytes)
+                    }
                 }
                 return sight ?? .unfinished
             }

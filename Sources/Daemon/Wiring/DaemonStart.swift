@@ -224,7 +224,8 @@ final class DaemonStart: Sendable {
         do {
             return try ListenerCertificate(reading: files)
         } catch {
-            throw DaemonExit(.configuration, error.sentence)
+            // Started again until it can be used: the files of a renewal may be on their way.
+            throw DaemonExit(.failed, error.sentence)
         }
     }
 

@@ -2,8 +2,9 @@
 extension JobRecord {
     /// How long a call waits for the original to be put away, so that it can tell where that lies; where that is held up, it waits no longer.
     package static let originalsGrace = Duration.seconds(30)
-    /// How long a call is made again and again before it is given up.
-    package static let hookPatience = Duration.seconds(3 * 86_400)
+    /// How often a call is made before it is given up: with waits that double from 5 s to half an hour that is three days, whatever a clock
+    /// does meanwhile.
+    package static let mostTries = 145
     /// How many calls are remembered of a job that ends again and again.
     private static let mostCalls = 16
 
@@ -32,6 +33,11 @@ extension JobRecord {
         }
     }
 
+    /// No call is due later than this: the wall clock may have been another when it was put off.
+    package mutating func bringCallsForward(to latest: Timestamp) {
+        for index in job.calls.indices { job.calls[index].dueAt = min(job.calls[index].dueAt, latest) }
+    }
+
     /// A call was made.
     ///
     /// - Parameters:
@@ -50,7 +56,7 @@ extension JobRecord {
         case .answered:
             job.calls[index].outcome = .answered
             tell(.hookAnswered, detail)
-        case .failed(_, let retryAt) where retryAt < call.at + Self.hookPatience:
+        case .failed(_, let retryAt) where call.tries + 1 < Self.mostTries:
             job.calls[index].dueAt = retryAt
             tell(.hookFailed, detail, isRepeated: call.tries > 0)
         case .failed, .refused:

@@ -61,6 +61,16 @@ extension JobRecord {
         return .applied
     }
 
+    /// Its files could not be prepared for the upload now, for a reason that passes.
+    package mutating func preparationFailed(reason: String, retryAt: Timestamp, at now: Timestamp) -> EventOutcome {
+        guard job.state == .queued, job.isClaimed else { return .ignored("it is not waiting") }
+        let isRepeated = job.tries > 0
+        job.tries += job.tries < .max ? 1 : 0
+        waits(until: retryAt, because: reason, at: now)
+        tell(.uploadFailed, reason, isRepeated: isRepeated)
+        return .applied
+    }
+
     /// The stage that uploaded it is gone, without an effect that needs care.
     package mutating func uploadLost(at now: Timestamp) -> EventOutcome {
         guard job.state == .uploading else { return .ignored("it is not being uploaded") }

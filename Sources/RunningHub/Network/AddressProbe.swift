@@ -27,6 +27,8 @@ package struct AddressProbe: Sendable {
         case untrusted
         /// The certificate is for another name.
         case otherName
+        /// Whoever answers has no certificate for the name.
+        case noCertificate
         /// Whoever answers does not speak TLS.
         case noTLS
         /// The connection broke.
@@ -92,6 +94,10 @@ package struct AddressProbe: Sendable {
     private static func tls(_ reason: String) -> Finding {
         if reason.contains("CERTIFICATE_VERIFY_FAILED") { return .untrusted }
         if reason.contains("WRONG_VERSION_NUMBER") || reason.contains("HTTP_REQUEST") { return .noTLS }
-        return .broken(RemoteText.clean("TLS: \(reason)", limit: 200))
+        // What a server says that has no certificate for the name, such as Caddy before it got one (RFC 8446 §6.2).
+        if reason.contains("ALERT_INTERNAL_ERROR") || reason.contains("UNRECOGNIZED_NAME") { return .noCertificate }
+        // BoringSSL's words, without the place in its sources.
+        let words = reason.split(separator: " at /").first.map(String.init) ?? reason
+        return .broken(RemoteText.clean("TLS: \(words)", limit: 200))
     }
 }

@@ -65,6 +65,11 @@ package struct PublishPlan: Sendable, Hashable, Codable {
     /// The results' visible names, as the manifest has to tell them: in the layout `folder` those inside the folder.
     package var outputs: [FileName] { items.dropLast().map(\.final) }
 
+    /// Where people see the files, below the pipeline's outbox, the manifest last.
+    package var visiblePaths: [RelativePath] {
+        items.map { RelativePath(folders: path + [folder].compactMap(\.self), name: $0.final) }
+    }
+
     /// The plan for the case that a stranger's file has meanwhile taken one of the names.
     ///
     /// What is published keeps its name; all the rest get those of another number. The manifest has to be written anew, from

@@ -45,6 +45,25 @@ struct CheckTests {
         #expect(try check(lines, pipeline: pipelineFile("group: root")).isEmpty)
     }
 
+    @Test("Programs that the service could not run are told where they are named, with what to do.")
+    func programs() throws {
+        try folder.write("tool", "", mode: 0o600)
+        chmod(folder.path + "/tool", 0o600)
+        func problems(_ program: String, _ service: ServiceUnit? = nil) throws -> [String] {
+            let text = "group: root\nhooks: { program: [\(program)] }"
+            return try check(lines, pipeline: pipelineFile(text), service: service).filter { !$0.contains("group") }
+        }
+        #expect(try problems("/bin/true").isEmpty)
+        #expect(try problems("/nowhere") == ["pipelines.d/p.yaml:4:19: There is no program /nowhere."])
+        let tool = try problems("\(folder.path)/tool")
+        #expect(tool.count == 1 && tool.first?.hasSuffix("user: chmod a+rx 'DIR/tool'") == true)
+        var service = ServiceUnit(user: "root")
+        service.readable = ["/usr"]
+        let unseen = try problems("/bin/true", service)
+        #expect(unseen.count == 1)
+        #expect(unseen.first?.contains("The service does not see /bin/true: put it below /usr/local") == true)
+    }
+
     @Test("Folders that are not there, or are none, are told where they are named.")
     func folders() throws {
         try folder.write("file", "", mode: 0o600)

@@ -41,6 +41,27 @@ struct PipelineProblemTests {
             ]
         ),
         (
+            "ai_app: 1\nhooks: { url: https://shop.example/ }\n",
+            ["2:15: 'url' needs the 'credential' beside it that the POST is signed with, such as hook_shop."]
+        ),
+        (
+            "ai_app: 1\nhooks: { credential: hook_shop, events: [done] }\n",
+            [
+                "2:22: 'credential' is what a POST is signed with, and there is no 'url'.",
+                "2:42: 'events' must be delivered, failed or cancelled, not 'done'.",
+            ]
+        ),
+        (
+            "ai_app: 1\nhooks: { program: [tell-shop, -v] }\n",
+            ["2:20: 'program' begins with the program's absolute path, such as /usr/local/bin/tell-shop."]
+        ),
+        (
+            "ai_app: 1\nprepare: { program: [/bin/cp, \"{input}\"], kinds: [heif] }\n",
+            [
+                "2:21: 'program' needs an argument with {output} in it, in quotes: the path of what it makes, to which an extension is added, as in \"{output}.jpg\"."
+            ]
+        ),
+        (
             "ai_app: 1\napi: v3\n",
             [
                 "2:6: 'api' must be v2, v1 or v1-params."

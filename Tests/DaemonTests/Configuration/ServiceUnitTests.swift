@@ -15,19 +15,22 @@ struct ServiceUnitTests {
             User=runninghub
             RootDirectory=/usr/lib/runninghubd/root
             BindPaths=-/var/spool/runninghubd:/var/spool/runninghubd:rbind /srv/in:/srv/in:rbind
+            BindReadOnlyPaths=/usr:/usr:rbind -/etc
             StateDirectory=runninghubd
             """
         let unit = try #require(ServiceUnit(shown: text))
         #expect(unit.user == "runninghub")
         #expect(unit.folders == ["/var/spool/runninghubd", "/srv/in", "/var/lib/runninghubd"])
         #expect(unit.sees("/var/spool/runninghubd/inbox/oil") && unit.sees("/var/lib/runninghubd"))
+        #expect(unit.canRead("/usr/local/bin/tell") && unit.canRead("/srv/in/tell") && unit.canRead("/etc/tell"))
+        #expect(!unit.canRead("/opt/tell") && !unit.canRead("/usrlocal"))
         #expect(!unit.isFailing)
         #expect(try #require(ServiceUnit(shown: "\(text)\nActiveState=failed")).isFailing)
         #expect(try #require(ServiceUnit(shown: "\(text)\nSubState=auto-restart")).isFailing)
         #expect(!unit.sees("/srv/input") && !unit.sees("/var/spool"))
         #expect(ServiceUnit(shown: "LoadState=not-found\nUser=\n") == nil)
         let open = try #require(ServiceUnit(shown: "LoadState=loaded\nUser=daemon\nRootDirectory=\nBindPaths=\n"))
-        #expect(open.sees("/anywhere"))
+        #expect(open.sees("/anywhere") && open.canRead("/anywhere"))
     }
 
     @Test("The rights are those of the thread that acts, and of no other.", .enabled(if: geteuid() == 0))

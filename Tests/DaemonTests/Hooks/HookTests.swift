@@ -1,7 +1,9 @@
 import Crypto
 import FoundationEssentials
+import Glibc
 import Hummingbird
 import Jobs
+import RunningHubSimulator
 import Spool
 import Testing
 
@@ -98,7 +100,79 @@ extension EngineTests {
             }
         }
 
-        @Test("A failure is told with what happened and what to do; a cancellation only where it is wanted.")
+        @Test("A call is made again when it is due, and not a minute later.")
+        func due() async throws {
+            try await HookReceiver.serve(answering: [.serviceUnavailable]) { receiver in
+                try await withDaemon {
+                    hook(&$0, to: receiver.url)
+                    $0.pipelines.append(.oil("ink"))
+                } _: { daemon in
+                    try daemon.drop("cat.png")
+                    try await daemon.told(.hookFailed, about: "cat.png")
+                    // The look after a second finds nothing due, and takes no turn.
+                    for _ in 1...6 {
+                        daemon.clock.advance(by: .seconds(1))
+                        try await daemon.probe("ink")
+                    }
+                    try await daemon.told(.hookAnswered, about: "cat.png")
+                }
+            }
+        }
+
+        @Test("A file that is the same as one under way is told with the results of that one.")
+        func joined() async throws {
+            try await HookReceiver.serve { receiver in
+                try await withDaemon {
+                    hook(&$0, to: receiver.url)
+                    $0.cloud = .manual
+                } _: { daemon in
+                    let content = EngineHarness.picture("cat")
+                    try daemon.drop("cat.png", content)
+                    try await daemon.told(.submitted)
+                    try daemon.drop("cat.png", content)
+                    try await daemon.told(.joined)
+                    for task in await daemon.simulator.record.tasks { await daemon.simulator.finish(task.id) }
+                    try await daemon.told(.hookAnswered, times: 2)
+                    let documents = try receiver.received.map {
+                        try JSONDecoder().decode(HookDocument.self, from: Data($0.body)).data
+                    }
+                    let follower = try #require(documents.first { $0.joined != nil })
+                    let leader = try #require(documents.first { $0.joined == nil })
+                    #expect(follower.joined == leader.job && follower.results == leader.results)
+                    #expect(follower.manifest == daemon.path(.outbox, "cat.result.json"))
+                    #expect(follower.taskID == leader.taskID)
+                }
+            }
+        }
+
+        @Test("A cancellation is told where it is wanted, and only there.")
+        func cancelled() async throws {
+            try await HookReceiver.serve { receiver in
+                try await withDaemon {
+                    hook(&$0, to: receiver.url)
+                    $0.cloud = .manual
+                    var other = Pipeline.oil("ink")
+                    other.hooks = $0.pipelines[0].hooks
+                    other.hooks?.events = [.cancelled]
+                    $0.pipelines.append(other)
+                } _: { daemon in
+                    for pipeline in ["oil", "ink"] {
+                        try daemon.drop("\(pipeline).png", into: pipeline)
+                        try await daemon.told(.submitted, about: "\(pipeline).png")
+                        let job = try await daemon.record(of: "\(pipeline).png").job.id
+                        _ = try await daemon.engine.cancel(job.text, by: Caller(user: geteuid(), process: getpid()))
+                        try await daemon.told(.tidied, about: "\(pipeline).png")
+                    }
+                    try await daemon.told(.hookAnswered, about: "ink.png")
+                    let types = try receiver.received.map {
+                        try JSONDecoder().decode(HookDocument.self, from: Data($0.body)).type
+                    }
+                    #expect(types == ["job.cancelled"])
+                }
+            }
+        }
+
+        @Test("A failure is told with what happened and what to do.")
         func failed() async throws {
             try await HookReceiver.serve { receiver in
                 try await withDaemon {

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Foundation
 import Jobs
 import RunningHubSimulator
 import Spool
@@ -90,6 +90,7 @@ extension EngineTests {
                 ("echo busy >&2; exit 75", "/bin/sh asks to be run again later: busy"),
                 ("kill -TERM $$", "/bin/sh is run again: signal 15 ended it"),
                 ("kill -KILL $$", "/bin/sh is run again: signal 9 ended it"),
+                ("exit 143", "/bin/sh is run again: it ended with exit code 143"),
             ]
         )
         func later(script: String, said: String) async throws {
@@ -114,9 +115,117 @@ extension EngineTests {
             } _: { daemon in
                 try daemon.drop("cat.png")
                 let line = try await daemon.told(.uploadFailed, about: "cat.png")
-                #expect(line.text.contains("/nowhere could not be started: it is not there"))
+                #expect(line.text.contains("/nowhere: it could not be run: it is not there"))
                 #expect(daemon.list(.failed) == [])
             }
+        }
+
+        @Test("What somebody puts in the file's place meanwhile is not what the program reads.")
+        func swapped() async throws {
+            let folder = try TemporaryFolder()
+            let (started, go) = ("\(folder.path)/started", "\(folder.path)/go")
+            try await withDaemon {
+                prepare(&$0, #"touch \#(started); until [ -e \#(go) ]; do sleep 0.01; done; cp "$1" "$2""#)
+            } _: { daemon in
+                let content = EngineHarness.picture("cat")
+                try daemon.drop("cat.png", content)
+                await appears(started)
+                let path = daemon.path(.work, "cat.png")
+                try FileManager.default.moveItem(atPath: path, toPath: "\(path).aside")
+                try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/etc/hostname")
+                try Data().write(to: URL(filePath: go))
+                let uploads = try await daemon.cloud { !$0.uploads.isEmpty }.uploads
+                #expect(uploads.map(\.sha256) == [EngineHarness.sha256(content)])
+            }
+        }
+
+        @Test("A file that is written to meanwhile fails for nothing that the program says of it.")
+        func written() async throws {
+            let folder = try TemporaryFolder()
+            let (started, go) = ("\(folder.path)/started", "\(folder.path)/go")
+            let script = "[ -e \(started) ] || { touch \(started); until [ -e \(go) ]; do sleep 0.01; done; exit 1; }"
+            try await withDaemon {
+                prepare(&$0, #"\#(script); cp "$1" "$2""#)
+            } _: { daemon in
+                try daemon.drop("cat.png")
+                await appears(started)
+                let file = try #require(FileHandle(forWritingAtPath: daemon.path(.work, "cat.png")))
+                try file.seekToEnd()
+                try file.write(contentsOf: Data([1, 2, 3]))
+                try file.close()
+                try Data().write(to: URL(filePath: go))
+                try await daemon.told(.changed, about: "cat.png")
+                try await daemon.told(.tidied, about: "cat.png")
+                #expect(daemon.list(.outbox) == ["cat.png", "cat.result.json"])
+            }
+        }
+
+        @Test("A stop comes between, and the next start prepares it anew: one task.")
+        func stopped() async throws {
+            let folder = try TemporaryFolder()
+            let (started, go) = ("\(folder.path)/started", "\(folder.path)/go")
+            try await withDaemon {
+                prepare(&$0, #"touch \#(started); [ -e \#(go) ] || sleep 1000; cp "$1" "$2""#)
+            } _: { daemon in
+                try daemon.drop("cat.png")
+                await appears(started)
+                await daemon.stop()
+                #expect(Self.left(of: daemon) == [])
+                try Data().write(to: URL(filePath: go))
+                try await daemon.start()
+                try await daemon.told(.tidied, about: "cat.png")
+                #expect(await daemon.submissions.count == 1)
+                #expect(daemon.list(.failed) == [])
+            }
+        }
+
+        @Test("However many wait, two programs run at once, and other pipelines go on.")
+        func bounded() async throws {
+            let folder = try TemporaryFolder()
+            let (started, go) = ("\(folder.path)/started", "\(folder.path)/go")
+            try FileManager.default.createDirectory(atPath: started, withIntermediateDirectories: true)
+            try await withDaemon {
+                prepare(&$0, #"touch \#(started)/$$; until [ -e \#(go) ]; do sleep 0.01; done; cp "$1" "$2""#)
+                $0.pipelines.append(.oil("ink"))
+                $0.keys = ["main": 20]
+            } _: { daemon in
+                for number in 1...8 { try daemon.drop("cat-\(number).png") }
+                try await daemon.told(.taken, times: 8)
+                for _ in 1...3 { try await daemon.probe("ink") }
+                let running = try FileManager.default.contentsOfDirectory(atPath: started).count
+                #expect(running == 2)
+                try Data().write(to: URL(filePath: go))
+                for number in 1...8 { try await daemon.told(.tidied, about: "cat-\(number).png") }
+            }
+        }
+
+        @Test("Another program, and what was uploaded is not used: the file is prepared anew.")
+        func otherProgram() async throws {
+            let settings = ChangingSettings()
+            try await withDaemon {
+                prepare(&$0, #"cp "$1" "$2""#)
+                $0.cloud = .manual
+                $0.keys = ["main": 1]
+                $0.adjust = { settings.apply(to: &$0) }
+            } _: { daemon in
+                try daemon.drop("cat.png")
+                try await daemon.told(.submitted, about: "cat.png")
+                // The second waits for a place, with its upload.
+                try daemon.drop("dog.png")
+                try await daemon.told(.uploaded, about: "dog.png")
+                settings.set { $0.pipelines[0].prepare?.program[2] = #"cat "$1" "$1" >"$2""# }
+                _ = try await daemon.makeReload().run(askedBy: "a test")
+                for task in await daemon.simulator.record.tasks { await daemon.simulator.finish(task.id) }
+                try await daemon.cloud { $0.acceptedSubmissions.count == 2 }
+                let record = await daemon.simulator.record
+                let size = EngineHarness.picture("dog.png").count
+                let used = try #require(record.acceptedSubmissions.last?.uploads.first)
+                #expect(record.uploads.first { $0.name == used }?.bytes == 2 * size)
+            }
+        }
+
+        private func appears(_ path: String) async {
+            while !FileManager.default.fileExists(atPath: path) { try? await Task.sleep(for: .milliseconds(5)) }
         }
 
         @Test("A name that is no text, or looks like an option, does not reach the program.")

@@ -19,12 +19,13 @@ struct ProgramRunTests {
         )
         run.environment = ["NAME": "\(folder.path)/out put"]
         run.folder = folder.path
+        run.home = "/home/nobody"
         run.input = Array("in\nput".utf8)
         #expect(await run.run() == .exited(code: 0, said: ""))
         let text = try String(contentsOfFile: "\(folder.path)/out put", encoding: .utf8)
         let lines = text.split(separator: "\n").map(String.init)
         let path = folder.path
-        #expect(lines.prefix(7) == ["2", "an argument", "\(path)/out put", "in", "put", path, path])
+        #expect(lines.prefix(7) == ["2", "an argument", "\(path)/out put", "in", "put", path, "/home/nobody"])
         #expect(lines.last == "HOME LANG NAME PATH PWD TMPDIR ")
     }
 
@@ -39,24 +40,35 @@ struct ProgramRunTests {
         #expect(red == .exited(code: 1, said: "\u{FFFD}[31mred"))
         #expect(await shell("kill -9 $$").run().trouble == "signal 9 ended it")
         let missing = ProgramRun(command: ["/nowhere/at/all"], limit: .seconds(10))
-        let reason = "it could not be started: it is not there, or not for the service to see"
+        let reason = "it could not be run: it is not there, or not for the service to see"
         #expect(await missing.run().trouble == reason)
         let noProgram = ProgramRun(command: ["/etc/hostname"], limit: .seconds(10))
-        #expect(await noProgram.run().trouble?.hasPrefix("it could not be started: ") == true)
+        #expect(await noProgram.run().trouble?.hasPrefix("it could not be run: ") == true)
     }
 
-    @Test("It does not have to read what it is given.")
+    @Test("It does not have to read what it is given, however soon it ends.")
     func unread() async {
         var run = shell("exit 0")
         run.input = [UInt8](repeating: 1, count: 4 << 20)
         #expect(await run.run() == .exited(code: 0, said: ""))
+        run = ProgramRun(command: ["/bin/true"], input: Array("{}".utf8), limit: .seconds(30))
+        for _ in 0..<200 { #expect(await run.run() == .exited(code: 0, said: "")) }
+    }
+
+    @Test("What it leaves running does not keep it from having ended.")
+    func leftRunning() async throws {
+        let folder = try TemporaryFolder()
+        let file = "\(folder.path)/child"
+        let outcome = await shell("setsid sh -c 'echo $$ >\(file); exec sleep 1000' & sleep 0.1; exit 3").run()
+        #expect(outcome == .exited(code: 3, said: ""))
+        if let child = try pid(in: file) { kill(child, SIGKILL) }
     }
 
     @Test("Past its limit it is ended, with all that it started, and so it is by a stop.")
     func limit() async throws {
         let folder = try TemporaryFolder()
         let file = "\(folder.path)/child"
-        let stubborn = "sh -c 'trap \"\" HUP; echo $$ >\(file); exec sleep 1000' & wait"
+        let stubborn = "sh -c 'trap \"\" HUP TERM; echo $$ >\(file); exec sleep 1000' & wait"
         #expect(await shell(stubborn, limit: .seconds(1)).run() == .tooLong)
         try await expectGone(file)
 

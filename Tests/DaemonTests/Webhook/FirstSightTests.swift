@@ -67,14 +67,14 @@ struct FirstSightTests {
         try #require(socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0, &ends) == 0)
         defer { close(ends[0]) }
         var room = [UInt8](repeating: 0, count: FirstSight.length)
-        let isGenuine: (Substring) -> Bool = { $0 == "/good" }
-        #expect(FirstSight.of(ends[0], in: &room, isGenuine: isGenuine) == .unfinished)
+        let judge: (ArraySlice<UInt8>) -> FirstSight = { FirstSight($0) { $0 == "/good" } }
+        #expect(FirstSight.of(ends[0], in: &room, judge: judge) == .unfinished)
         let request = Array("POST /good HTTP/1.1\r\n\r\n".utf8)
         #expect(write(ends[1], request, request.count) == request.count)
-        for _ in 1...2 { #expect(FirstSight.of(ends[0], in: &room, isGenuine: isGenuine) == .genuine) }
+        for _ in 1...2 { #expect(FirstSight.of(ends[0], in: &room, judge: judge) == .genuine) }
         #expect(read(ends[0], &room, room.count) == request.count)
         close(ends[1])
-        #expect(FirstSight.of(ends[0], in: &room, isGenuine: isGenuine) == .gone)
+        #expect(FirstSight.of(ends[0], in: &room, judge: judge) == .gone)
     }
 
     @Test("Where TLS ends here a whole record asks, as does what is none; a part of one says nothing yet.")

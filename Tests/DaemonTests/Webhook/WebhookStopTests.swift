@@ -1,3 +1,5 @@
+import AsyncHTTPClient
+import Foundation
 import Jobs
 import NIOCore
 import RunningHubSimulator
@@ -32,6 +34,38 @@ extension EngineTests {
                         let answer = try await silent.rest()
                         #expect(answer.hasPrefix("HTTP/1.1 200 "), "\(answer)")
                     }
+                }
+            }
+        }
+
+        @Test("While a file is being loaded a stop waits for it, and callbacks are answered as before.")
+        func loading() async throws {
+            try await withDaemon {
+                $0.cloud = .manual
+                // The test loads the file itself.
+                $0.cloud.tasks.loadsAddresses = false
+                $0.pipeline {
+                    $0.nodes = [.text("{url}")]
+                    $0.accept = ["any"]
+                }
+            } _: { daemon in
+                // More than sockets hold.
+                let content = try daemon.drop("cat.png", [UInt8](repeating: 7, count: 24_000_000))
+                try await daemon.told(.submitted)
+                let url = try #require(await daemon.submissions.first?.nodes.first?.value)
+                let path = try #require(URL(string: url)?.path(percentEncoded: true))
+                var callback = RawRequest(try daemon.path(of: try await daemon.record(of: "cat.png").job.id))
+                callback.fields = ["Host: example"]
+                try await ServedListener.serve(daemon) { [callback] listener in
+                    let request = HTTPClientRequest(url: "http://127.0.0.1:\(listener.port)\(path)")
+                    let loading = try await HTTPClient.shared.execute(request, timeout: .seconds(50))
+                    await listener.stop()
+                    for _ in 1...3 {
+                        let answer = try await listener.exchange(callback.text, thenFinish: true)
+                        #expect(answer.hasPrefix("HTTP/1.1 200 "), "\(answer)")
+                    }
+                    #expect(try await loading.body.collect(upTo: 32 << 20).readableBytes == content.count)
+                    try await listener.ended()
                 }
             }
         }

@@ -7,7 +7,16 @@ readonly figures=http://127.0.0.1:9787/metrics prometheus=http://127.0.0.1:9090
 readonly examples=/usr/share/doc/runninghubd/examples/prometheus
 
 cloud_set '{"answers": {"usage": "coins"}}'
-set_up 'metrics: { listen: 127.0.0.1:9787 }'
+set_up $'metrics: { listen: 127.0.0.1:9787 }\nhooks: { program: [/bin/true] }'
+# With a certificate of its own, so that there is a figure of it; the cloud's calls fail at it, and this one does not.
+openssl req -x509 -newkey rsa:2048 -nodes -keyout /run/own.key -out /run/own.pem -days 90 -subj /CN=own 2>/dev/null
+install -D -o runninghub -m 600 -t /etc/runninghubd/tls /run/own.key /run/own.pem
+cat >/etc/runninghubd/config.d/tls.yaml <<-'END'
+	webhook:
+	  certificate: /etc/runninghubd/tls/own.pem
+	  certificate_key: /etc/runninghubd/tls/own.key
+END
+systemctl restart runninghubd.service
 
 # value QUERY: what Prometheus has for it
 value() {
@@ -24,12 +33,15 @@ families() {
 step 'figures of all kinds'
 drop cat.png
 assert_delivered_once cat
+callback=$(cloud_record '.submissions[-1].webhook_url')
+curl -sSfk -o /dev/null -X POST --data '{}' "${callback/http:/https:}"
 cloud_set '{"faults": {"submit": {"errors": [{"code": 433, "fault": {"count": 1}}]}}}'
 drop bad.png
 await test -f "$spool/failed/paint/bad.png"
-curl -s -o /dev/null -X POST --data '{}' "$listener/callback/0123456789ab/1/5TCcsLqSaGmoh9P2d8Q9Sr7Afr9urmoT_k1pnY9WTr4"
+curl -sk -o /dev/null -X POST --data '{}' "${listener/http:/https:}/callback/0123456789ab/1/5TCcsLqSaGmoh9P2d8Q9Sr7Afr9urmoT_k1pnY9WTr4"
 person carol runninghub-admin
 as carol runninghubctl account >/dev/null
+await says 'The end of paint/bad\.png was told outside'
 curl -sSf "$figures" >/run/figures
 assert promtool check metrics </run/figures
 assert_equal 'what the control socket has' "$(runninghubctl metrics >/run/asked && families /run/asked)" "$(families /run/figures)"
@@ -83,3 +95,24 @@ step 'an address that others reach is refused'
 sed -i 's/127.0.0.1:9787/0.0.0.0:9787/' /etc/runninghubd/config.yaml
 refute runninghubd check 2>/run/said
 assert grep -q "'listen' must be an address that only this machine reaches" /run/said
+
+step 'the timer and the OnFailure= of docs/monitoring.md send their mails'
+awk '/^```ini/ { number++; inside = 1; next } /^```/ { inside = 0 } inside { print > "/run/block" number }' /repository/docs/monitoring.md
+printf '#!/bin/sh\n{ echo "$@"; cat; } >>/run/mails\n' >/usr/local/bin/mail
+chmod +x /usr/local/bin/mail
+cp /run/block1 /etc/systemd/system/runninghubd-health.service
+cp /run/block2 /etc/systemd/system/runninghubd-health.timer
+cp /run/block3 /etc/systemd/system/runninghubd-failed.service
+mkdir -p /etc/systemd/system/runninghubd.service.d
+printf '[Unit]\nOnFailure=runninghubd-failed.service\n' >/etc/systemd/system/runninghubd.service.d/failure.conf
+systemctl daemon-reload
+systemctl enable --quiet --now runninghubd-health.timer
+assert_equal 'the timer' "$(unit_property runninghubd-health.timer ActiveState)" active
+assert test "$(unit_property runninghubd-health.timer NextElapseUSecRealtime | wc -c)" -gt 1
+systemctl start runninghubd-health.service
+assert grep -q 'CRITICAL: ' /run/mails
+: >/run/mails
+# The address that was refused above stands in the file still.
+refute systemctl restart runninghubd.service 2>/dev/null
+await grep -q "'runninghubd check .* lists every mistake" /run/mails
+assert grep -q '^-s runninghubd failed on ' /run/mails

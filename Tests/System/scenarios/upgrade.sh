@@ -21,11 +21,14 @@ await running_tasks 1
 await reached running
 stop_daemon
 sql "DROP INDEX jobs_waiting; DROP INDEX jobs_joined; DROP INDEX jobs_joined_due; DROP INDEX jobs_origin; DROP INDEX jobs_kept; DROP INDEX jobs_file; DROP INDEX jobs_duty;
+	DROP INDEX jobs_program; DROP INDEX jobs_url;
+	ALTER TABLE jobs DROP COLUMN calls; ALTER TABLE jobs DROP COLUMN program_due_at; ALTER TABLE jobs DROP COLUMN url_due_at;
+	ALTER TABLE jobs DROP COLUMN upload_preparation;
 	ALTER TABLE jobs DROP COLUMN joined; ALTER TABLE jobs DROP COLUMN kept_since;
 	CREATE INDEX jobs_waiting ON jobs (pipeline, seq) WHERE state = 'queued' AND claimed = 1;
 	CREATE INDEX jobs_duty ON jobs (due_at) WHERE duty <> 'none';
 	ALTER TABLE attempts DROP COLUMN other_names;
-	DELETE FROM grdb_migrations WHERE identifier IN ('guards', 'names', 'fairness');"
+	DELETE FROM grdb_migrations WHERE identifier IN ('guards', 'names', 'fairness', 'hooks');"
 
 step 'the newer version copies it first, and the task is delivered, paid once'
 systemctl start runninghubd.socket runninghubd.service

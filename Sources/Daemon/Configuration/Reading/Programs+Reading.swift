@@ -6,7 +6,7 @@ extension Pipeline.Hooks {
         self.init()
         program = reader.program("program")
         timeout = reader.value("timeout", .duration(.seconds(1)...days(1)), default: timeout)
-        let url = reader.optional("url", .webAddress)
+        let url = reader.optional("url", .fullAddress)
         let credential = reader.optional("credential", .credential)
         (self.url, self.credential) = (url?.value, credential?.value)
         if let url, credential == nil {

@@ -27,6 +27,15 @@ extension SettingKind<String> {
     /// An `http` or `https` address to which paths can be added; without the slash at its end.
     static var webAddress: SettingKind<String> {
         text("an http:// or https:// address") { text throws(Refusal) in
+            let address = try SettingKind<String>.fullAddress.read(SettingScalar(text: text, isPlain: false))
+            guard !address.contains("?") else { throw .because("may not hold a query or fragment") }
+            return String(address.reversed().drop { $0 == "/" }.reversed())
+        }
+    }
+
+    /// An `http` or `https` address as it stands.
+    static var fullAddress: SettingKind<String> {
+        text("an http:// or https:// address") { text throws(Refusal) in
             guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }),
                 let parts = URLComponents(string: text)
             else { throw .because("must be an address of plain characters, such as https://media.example.com/rh") }
@@ -36,11 +45,11 @@ extension SettingKind<String> {
             guard parts.user == nil, parts.password == nil else {
                 throw .because("may not hold a user name or password")
             }
-            guard !text.contains("?"), !text.contains("#") else { throw .because("may not hold a query or fragment") }
+            guard !text.contains("#") else { throw .because("may not hold a query or fragment") }
             guard parts.port.map({ (1...65535).contains($0) }) ?? true else {
                 throw .because("must have a port from 1 to 65535")
             }
-            return String(text.reversed().drop { $0 == "/" }.reversed())
+            return text
         }
     }
 

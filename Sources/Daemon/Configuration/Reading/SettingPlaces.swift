@@ -24,7 +24,7 @@ enum SettingPlaces {
         ("under 'retention'", ["history"]),
         ("under 'spending'", ["coins_per_day", "hold_above"]),
         ("under 'hooks' or 'prepare'", ["program"]),
-        ("under 'hooks'", ["url", "events"]),
+        ("under 'hooks'", ["events"]),
         ("under 'prepare'", ["kinds"]),
         (
             "at the left margin",
