@@ -6,7 +6,7 @@ import Testing
 struct SyntaxProblemTests {
     private static let known =
         "api, webhook, metrics, spool, state, control_socket, pipelines, language, inbox, "
-        + "limits, outbox, after_delivery, retention, duplicates and spending"
+        + "limits, outbox, after_delivery, retention, duplicates, spending, hooks and prepare"
 
     private static let cases: [(String, [String])] = [
         (
