@@ -1,5 +1,5 @@
-# make build | test | fuzz | sanitize | lint | demo | chaos | power-cut | faulty-disk | faulty-cloud | install | deb. Each installs what it needs
-# from Debian packages first (as root).
+# make build | test | fuzz | sanitize | lint | demo | chaos | power-cut | faulty-disk | faulty-cloud | bench | install | deb. Each installs what
+# it needs from Debian packages first (as root).
 
 PREFIX ?= /usr
 SYSCONFDIR ?= /etc
@@ -15,6 +15,7 @@ AT_ONCE ?= 2
 BUILD_PACKAGES = libsystemd-dev libsqlite3-dev pkg-config
 DEMO_PACKAGES = $(BUILD_PACKAGES) curl jq systemd
 PACKAGING_PACKAGES = debhelper lintian
+BENCH_PACKAGES = $(BUILD_PACKAGES) webhook inotify-tools curl jq nginx-light wrk python3-requests binutils
 TEST_PACKAGES = $(BUILD_PACKAGES) $(PACKAGING_PACKAGES) mandoc curl jq shellcheck systemd-container xfsprogs eatmydata sqlite3 \
 	perl rsync openssh-server openssh-sftp-server samba smbclient ffmpeg imagemagick sox libheif-examples zip nginx-light caddy openssl openssh-client zsh fish prometheus
 
@@ -64,7 +65,8 @@ lint: test-deps
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Fuzz/Sources
 	shellcheck --external-sources --source-path=SCRIPTDIR Tests/System/run Tests/System/inside Tests/System/lib.sh Tests/System/scenarios/*.sh \
 		Tests/System/zoo/writer Tests/System/zoo/no-network \
-		scripts/* .ci/run Examples/media/make-media debian/postinst debian/postrm
+		scripts/* .ci/run Examples/media/make-media debian/postinst debian/postrm \
+		Benchmarks/peers/shell/watch Benchmarks/peers/shell/submit Benchmarks/peers/shell/fetch
 	mandoc -T lint -W warning man/*
 
 # The whole job against the simulator, in a folder that vanishes: four media files in, their results out.
@@ -116,6 +118,14 @@ SHORT ?= --short
 TRIALS ?=
 faulty-cloud: laboratory
 	.build/debug/laboratory faulty-cloud --build $(LABORATORY_BUILD) --seed $(SEED) $(SHORT) $(TRIALS)
+
+# How fast and how small, beside what people would use instead: Benchmarks/README.md. BENCH="--short callbacks" for a look at some of it.
+BENCH ?=
+.PHONY: bench
+bench: build
+	@scripts/require-packages $(BENCH_PACKAGES)
+	$(SWIFT) build --configuration $(CONFIGURATION) --static-swift-stdlib --product laboratory
+	Benchmarks/run --build .build/$(CONFIGURATION) --json .build/bench.json $(BENCH)
 
 # Lays the files out below DESTDIR. What an administrator may have changed is left as it is. On the running system (no
 # DESTDIR, as root) the users, folders, catalog and units are also made known to it, so that
