@@ -12,31 +12,36 @@ extension Ledger {
     ///   - busy: jobs whose call is being made, and so are left out.
     ///   - limit: at most so many.
     ///   - bound: at most so many of each pipeline; nothing: as many as `limit`.
+    ///   - underWay: how many calls of a pipeline are being made: whose are fewer comes first.
     /// - Throws: `LedgerError` where the ledger cannot be read.
-    /// - Returns: the jobs with their attempts, the longest due first.
+    /// - Returns: the jobs with their attempts: those of each pipeline in turn, the longest due first.
     package func callsDue(
         to target: HookCall.Target,
         at now: Timestamp,
         except busy: Set<JobID>,
         limit: Int,
-        ofEach bound: @escaping @Sendable (_ pipeline: String) -> Int? = { _ in nil }
+        ofEach bound: @escaping @Sendable (_ pipeline: String) -> Int? = { _ in nil },
+        underWay: @escaping @Sendable (_ pipeline: String) -> Int = { _ in 0 }
     ) async throws(LedgerError) -> [JobRecord] {
         let column = Self.column(of: target)
         return try await read { database in
-            var due: [JobRecord] = []
+            var due: [(turn: Int, record: JobRecord)] = []
             for pipeline in try self.pipelines(with: "\(column) IS NOT NULL", in: database) {
                 let most = min(limit, bound(pipeline) ?? limit)
                 guard most > 0 else { continue }
-                due += try self.selected(
+                let first = underWay(pipeline)
+                let records = try self.selected(
                     "WHERE pipeline = ? AND \(column) IS NOT NULL AND \(column) <= ? ORDER BY \(column) LIMIT ?",
                     [pipeline, now.milliseconds, most + busy.count],
                     except: busy,
                     limit: most,
                     in: database
                 )
+                due += records.enumerated().map { (first + $0.offset, $0.element) }
             }
             let time = { (record: JobRecord) in record.job.owedCall(to: target)?.dueAt ?? now }
-            return Array(due.sorted { time($0) < time($1) }.prefix(limit))
+            due.sort { ($0.turn, time($0.record)) < ($1.turn, time($1.record)) }
+            return due.prefix(limit).map(\.record)
         }
     }
 

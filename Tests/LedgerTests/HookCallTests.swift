@@ -61,6 +61,17 @@ struct HookCallTests {
         #expect(try await due(1).count == 2)
         #expect(try await due(1).last == other)
         #expect(try await due(0) == [other])
+        // However old they are, those of one pipeline take turns with another's.
+        let turns = try await ledger.callsDue(to: .program, at: .at(9), except: [], limit: 2)
+        #expect(turns.last?.job.id == other)
+        let last = try await ledger.callsDue(
+            to: .program,
+            at: .at(9),
+            except: [],
+            limit: 1,
+            underWay: { $0 == "oil" ? 1 : 0 }
+        )
+        #expect(last.map(\.job.id) == [other])
     }
 
     @Test("A job is not forgotten while it owes one, and a start takes those forward that a wrong clock put off.")

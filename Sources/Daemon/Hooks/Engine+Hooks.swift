@@ -17,9 +17,14 @@ extension Engine {
             busy: BusyJobs(),
             select: { busy, room in
                 let now = self.time.now()
-                return try await self.ledger.callsDue(to: target, at: now, except: busy, limit: room) { pipeline in
-                    trouble.bound(pipeline, at: now)
-                }
+                return try await self.ledger.callsDue(
+                    to: target,
+                    at: now,
+                    except: busy,
+                    limit: room,
+                    ofEach: { trouble.bound($0, at: now) },
+                    underWay: { trouble.underWay($0) }
+                )
             },
             nextDue: {
                 let now = self.time.now()

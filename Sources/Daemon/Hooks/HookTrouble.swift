@@ -26,6 +26,9 @@ final class HookTrouble: Sendable {
         }
     }
 
+    /// How many calls of a pipeline are being made.
+    func underWay(_ pipeline: String) -> Int { state.withLock { $0.underWay[pipeline, default: 0] } }
+
     /// A call is being made.
     func begins(_ pipeline: String) {
         state.withLock { $0.underWay[pipeline, default: 0] += 1 }

@@ -33,6 +33,8 @@ enum RemoteText {
             )
             text = String(decoding: Array(pieces.joined(separator: "<redacted>".utf8)), as: UTF8.self)
         }
+        // Both have slashes in them, and codes, names and states have none: an expression is compiled each time that it is used.
+        guard text.utf8.contains(UInt8(ascii: "/")) else { return text }
         return
             text
             // Callback and input addresses, of whichever attempt: the token in them is as good as a key.
