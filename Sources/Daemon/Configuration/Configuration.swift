@@ -26,6 +26,9 @@ package struct Configuration: Sendable, Hashable {
     /// The defaults, without pipelines.
     package init() {}
 
+    /// The path of a pipeline's own file.
+    func file(of pipeline: Pipeline) -> String { "\(pipelinesFolder)/\(pipeline.name).yaml" }
+
     /// RunningHub and the accounts there.
     package struct API: Sendable, Hashable {
         /// Without a slash at its end.

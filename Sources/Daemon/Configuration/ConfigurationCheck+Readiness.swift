@@ -106,7 +106,7 @@ extension ConfigurationCheck {
         // Who may not look into the folder knows of none.
         guard let known = configuration.api.keys?.map(\.name) ?? stored else { return [] }
         return configuration.pipelines.flatMap { pipeline -> [ConfigurationProblem] in
-            let file = "\(configuration.pipelinesFolder)/\(pipeline.name).yaml"
+            let file = configuration.file(of: pipeline)
             let place = document(file)?.source(of: "keys") ?? SourcePosition(file: file)
             return pipeline.keys.filter { !known.contains($0) }.map { name in
                 let shown = Quotation.printable(name)
@@ -118,7 +118,7 @@ extension ConfigurationCheck {
 
     /// That a program which a pipeline names could not be run by the service.
     func programProblems(of pipeline: Pipeline, in configuration: Configuration) -> [ConfigurationProblem] {
-        let file = "\(configuration.pipelinesFolder)/\(pipeline.name).yaml"
+        let file = configuration.file(of: pipeline)
         let programs = [("hooks", pipeline.hooks?.program.first), ("prepare", pipeline.prepare?.program.first)]
         return programs.compactMap { key, program -> ConfigurationProblem? in
             guard let program else { return nil }

@@ -36,7 +36,7 @@ package struct ConfigurationCheck: Sendable {
         problems += serviceProblems
         problems += spaceProblems(configuration, at: place(main?.source(of: "limits", "free_space")))
         for pipeline in configuration.pipelines {
-            let file = "\(configuration.pipelinesFolder)/\(pipeline.name).yaml"
+            let file = configuration.file(of: pipeline)
             let place = document(file)?.source(of: "group") ?? SourcePosition(file: file)
             problems += groupProblems(pipeline, spool: configuration.spool, at: place).map { $0.of(pipeline) }
         }
@@ -56,12 +56,10 @@ package struct ConfigurationCheck: Sendable {
         problems += folder(configuration.state, named: "state")
         problems += stateProblems(configuration.state, at: place(main?.source(of: "state")))
         problems += ownFileProblems(configuration, at: place(main?.source(of: "state")))
-        for pipeline in configuration.pipelines {
-            problems += programProblems(of: pipeline, in: configuration).map { $0.of(pipeline) }
-        }
         problems += certificateProblems(configuration, at: place(main?.source(of: "webhook", "certificate")))
         for pipeline in configuration.pipelines {
-            problems += self.problems(of: pipeline, in: configuration).map { $0.of(pipeline) }
+            let own = self.problems(of: pipeline, in: configuration) + programProblems(of: pipeline, in: configuration)
+            problems += own.map { $0.of(pipeline) }
         }
         return problems
     }
@@ -78,7 +76,7 @@ package struct ConfigurationCheck: Sendable {
     private var main: ShownDocument? { reading.documents.first }
 
     private func problems(of pipeline: Pipeline, in configuration: Configuration) -> [ConfigurationProblem] {
-        let file = "\(configuration.pipelinesFolder)/\(pipeline.name).yaml"
+        let file = configuration.file(of: pipeline)
         guard let document = document(file) else { return [] }
         var problems: [ConfigurationProblem] = []
         let folders = pipeline.folders

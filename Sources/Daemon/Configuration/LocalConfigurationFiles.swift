@@ -15,27 +15,28 @@ package struct LocalConfigurationFiles: ConfigurationFiles {
     }
 
     package func secretContent(of path: String) throws(FileProblem) -> [UInt8] {
-        try withFile(path) { descriptor, status throws(FileProblem) in
-            guard status.st_mode & 0o077 == 0 else {
-                throw FileProblem("others than its owner can use the file: 'chmod 600' it")
-            }
-            guard status.st_uid == 0 || status.st_uid == geteuid() else {
-                throw FileProblem("the file belongs to another user, who could change it")
-            }
-            return try Self.read(descriptor, atMost: 4096)
-        }
+        try content(of: path, notFor: 0o077, "others than its owner can use the file: 'chmod 600' it", atMost: 4096)
     }
 
     /// The content of a file that a group may read, too, and nobody else: as that of a certificate's key.
     func sharedSecretContent(of path: String) throws(FileProblem) -> [UInt8] {
+        let problem = "others than its owner and group can use the file: 'chmod g-w,o= \(path)'"
+        return try content(of: path, notFor: 0o027, problem, atMost: 65_536)
+    }
+
+    /// The content of a file of which others than root and the user that asks have none of these rights.
+    private func content(
+        of path: String,
+        notFor others: mode_t,
+        _ problem: String,
+        atMost maximum: Int
+    ) throws(FileProblem) -> [UInt8] {
         try withFile(path) { descriptor, status throws(FileProblem) in
-            guard status.st_mode & 0o027 == 0 else {
-                throw FileProblem("others than its owner and group can use the file: 'chmod g-w,o= \(path)'")
-            }
+            guard status.st_mode & others == 0 else { throw FileProblem(problem) }
             guard status.st_uid == 0 || status.st_uid == geteuid() else {
                 throw FileProblem("the file belongs to another user, who could change it")
             }
-            return try Self.read(descriptor, atMost: 65_536)
+            return try Self.read(descriptor, atMost: maximum)
         }
     }
 

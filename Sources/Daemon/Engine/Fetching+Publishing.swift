@@ -6,8 +6,7 @@ import Spool
 // What is staged appears in the outbox under the names of the plan.
 extension Engine {
     func publish(_ record: JobRecord, in outbox: Outbox) async throws -> Bool {
-        guard let bytes = record.plan else { return false }
-        let plan = try JSONDecoder().decode(PublishPlan.self, from: Data(bytes))
+        guard let plan = try record.publishPlan() else { return false }
         switch try await blocking({ try outbox.publish(plan) }) {
         case .published:
             let id = record.job.id
@@ -75,4 +74,11 @@ private func staged(_ plan: PublishPlan, in staging: Staging) throws -> Manifest
         let bytes = try staging.folder.contents(of: name, limit: 4 << 20)
     else { throw SystemError(call: "openat", code: 2, subject: plan.items.last?.staged.bytes) }
     return try JSONDecoder().decode(Manifest.self, from: Data(bytes))
+}
+
+extension JobRecord {
+    /// The publish plan, once it is made.
+    func publishPlan() throws -> PublishPlan? {
+        try plan.map { try JSONDecoder().decode(PublishPlan.self, from: Data($0)) }
+    }
 }

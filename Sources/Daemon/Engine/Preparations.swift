@@ -18,6 +18,7 @@ final class Preparations: Sendable {
     }
 
     /// Says whether it had begun.
+    @discardableResult
     func end(_ job: JobID) -> Bool {
         begun.withLock { $0.removeValue(forKey: job) != nil }
     }

@@ -125,7 +125,7 @@ extension Engine {
 
     /// Uploads a job's file, or submits its task where its key has a place.
     private func send(_ record: JobRecord) async -> Bool {
-        defer { _ = preparations.end(record.job.id) }
+        defer { preparations.end(record.job.id) }
         guard let pipeline = pipelines.pipeline(record.job.pipeline) else { return false }
         do {
             guard let ready = try await uploaded(record, pipeline) else { return true }

@@ -48,7 +48,7 @@ extension Engine {
 
     private func makeCall(to target: HookCall.Target, of record: JobRecord, _ trouble: HookTrouble) async -> Bool {
         let pipeline = record.job.pipeline
-        guard let call = record.job.owedCall(to: target), call.dueAt <= time.now() else { return true }
+        guard let call = record.job.owedCall(to: target) else { return true }
         trouble.begins(pipeline)
         defer { trouble.ends(pipeline) }
         let reply = await reply(to: call, of: record)

@@ -91,9 +91,7 @@ struct HookDocument: Codable, Sendable {
 
     /// The paths of what was published, the manifest last.
     private static func results(of record: JobRecord, in outbox: String?) -> [String] {
-        guard let outbox, let bytes = record.plan,
-            let plan = try? JSONDecoder().decode(PublishPlan.self, from: Data(bytes))
-        else { return [] }
+        guard let outbox, let plan = try? record.publishPlan() else { return [] }
         return plan.visiblePaths.map { "\(outbox)/\($0)" }
     }
 

@@ -46,7 +46,7 @@ extension OnlineCheck {
     }
 
     private func place(of pipeline: Pipeline, _ path: String...) -> SourcePosition {
-        let file = "\(configuration.pipelinesFolder)/\(pipeline.name).yaml"
+        let file = configuration.file(of: pipeline)
         return reading.documents.first { $0.file == file }?.source(of: path) ?? SourcePosition(file: file)
     }
 }

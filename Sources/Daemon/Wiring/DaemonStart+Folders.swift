@@ -164,10 +164,10 @@ extension DaemonStart {
 
     /// What is said of a pipeline whose credentials the service was not handed, or cannot use.
     private func sentence(aboutCredentialsOf pipeline: Pipeline) throws -> String? {
+        let wanted = [pipeline.accessPassword, pipeline.hooks?.credential].compactMap(\.self)
+        guard !wanted.isEmpty else { return nil }
         let names = try credentialNames()
-        let missing = [pipeline.accessPassword, pipeline.hooks?.credential].compactMap(\.self)
-            .first { !names.contains($0) }
-        if let missing {
+        if let missing = wanted.first(where: { !names.contains($0) }) {
             return """
                 Pipeline \(pipeline.name) is out of service: the service was handed no credential \(missing). Keep it in a file that only \
                 root can read, 'systemctl edit runninghubd', there [Service] and LoadCredential=\(missing):/THE/FILE, then: \
