@@ -8,9 +8,10 @@ CONFIGURATION ?= release
 # Where install takes the programs from.
 BINARY_DIR ?= .build/$(CONFIGURATION)
 SWIFT ?= swift
-# How long each target of make fuzz runs, and how many do at once.
+# How long each target of make fuzz runs, and how many do at once; FUZZ=--ours for a look without a build from nothing.
 SECONDS ?= 60
 AT_ONCE ?= 2
+FUZZ ?=
 # Debian packages: to build, to try out and test.
 BUILD_PACKAGES = libsystemd-dev libsqlite3-dev pkg-config
 DEMO_PACKAGES = $(BUILD_PACKAGES) curl jq systemd
@@ -55,7 +56,7 @@ system-tests: test-deps
 
 # Each target for so many seconds; scripts/fuzz takes single targets too.
 fuzz: build-deps
-	SWIFT="$(SWIFT)" scripts/fuzz --seconds $(SECONDS) --at-once $(AT_ONCE)
+	SWIFT="$(SWIFT)" scripts/fuzz $(FUZZ) --seconds $(SECONDS) --at-once $(AT_ONCE)
 
 # The whole suite under ThreadSanitizer, then under AddressSanitizer.
 sanitize: build-deps

@@ -197,8 +197,10 @@ let package = Package(
     ]
 )
 
-// Fuzzing links with -sanitize=fuzzer alone, which brings a main of its own; scripts/fuzz asks for it.
-if Context.environment["RUNNINGHUBD_FUZZ"] != nil {
+// scripts/fuzz asks for it: "all" instruments everything by --sanitize fuzzer and a build folder of its own; "ours" instruments only what is ours
+// here, so that the packages are built as for tests, and once.
+if let instrumented = Context.environment["RUNNINGHUBD_FUZZ"] {
+    let isOurs = instrumented == "ours"
     package.targets.append(
         .executableTarget(
             name: "Fuzz",
@@ -207,9 +209,13 @@ if Context.environment["RUNNINGHUBD_FUZZ"] != nil {
                 .product(name: "Logging", package: "swift-log"),
             ] + nio("NIOCore", "NIOPosix"),
             path: "Fuzz/Sources",
-            swiftSettings: settings
+            swiftSettings: settings,
+            linkerSettings: isOurs ? [.unsafeFlags(["-sanitize=fuzzer"])] : []
         )
     )
+    for target in package.targets where isOurs && (target.type == .regular || target.name == "Fuzz") {
+        target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(["-sanitize=fuzzer"])]
+    }
 }
 
 /// Products of swift-nio.

@@ -15,8 +15,9 @@ package enum PollSchedule {
     ///
     /// - Parameters:
     ///   - attempt: whose task is asked about.
-    ///   - jitter: from 0 to 1; spreads the waits by a tenth, so that tasks started together are not asked about together. The backstop only by
-    ///     a twentieth, and upwards: it is never faster than its pace, and with `JobRecord.failureDoubt` less than 59 s.
+    ///   - jitter: from 0 to 1; spreads the waits by a tenth, so that tasks started together are not asked about together. The backstop only
+    ///     from 30.75 to 31.5 s: with `JobRecord.failureDoubt` less than 59 s, and slow enough that even where four tasks in ten fail, which
+    ///     takes two queries each, there is not more than one in 30 s on average.
     ///   - now: the time.
     /// - Returns: the wait.
     package static func interval(for attempt: Attempt, jitter: Double, at now: Timestamp) -> Duration {
@@ -25,12 +26,12 @@ package enum PollSchedule {
         if let callbackAt = attempt.callbackAt {
             let age = now - callbackAt
             // A clock that was set back while the daemon was down must not make it ask every second until then.
-            guard age >= .zero && age < .seconds(120) else { return backstop * (1 + backstopSpread * spread) }
+            guard age >= .zero && age < .seconds(120) else { return spreadBackstop(spread) }
             return max(.seconds(1), min(age, slowest)) * (0.95 + 0.1 * spread)
         }
-        if attempt.hasWebhook { return backstop * (1 + backstopSpread * spread) }
+        if attempt.hasWebhook { return spreadBackstop(spread) }
         return max(fastest, min((now - attempt.postedAt) / 4, slowest)) * (0.95 + 0.1 * spread)
     }
 
-    private static let backstopSpread = 0.05
+    private static func spreadBackstop(_ spread: Double) -> Duration { backstop * (1.025 + 0.025 * spread) }
 }

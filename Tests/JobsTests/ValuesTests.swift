@@ -200,7 +200,10 @@ struct PollScheduleTests {
         let waits = (0..<2000).map { second in
             PollSchedule.interval(for: attempt, jitter: Double.random(in: 0...1, using: &random), at: .at(second))
         }
-        #expect(waits.allSatisfy { $0 >= .seconds(30) && $0 + JobRecord.failureDoubt < .milliseconds(58_600) })
+        #expect(waits.allSatisfy { $0 >= .seconds(30) && $0 + JobRecord.failureDoubt <= .seconds(59) })
+        // Ten tasks that have ended before they are asked about, four of them failed.
+        let lives = waits.prefix(10).reduce(Duration.zero, +) + JobRecord.failureDoubt * 4
+        #expect(PollSchedule.backstop * 14 <= lives)
         #expect(Set(waits).count > 1900, "tasks started together are not asked about together")
     }
 
@@ -225,7 +228,7 @@ struct PollScheduleTests {
         }
         #expect((5...20).contains(count))
         #expect(PollSchedule.interval(for: attempt, jitter: 0.5, at: .at(100)) == .seconds(1))
-        #expect(PollSchedule.interval(for: attempt, jitter: 0, at: .at(221)) == PollSchedule.backstop)
+        #expect(PollSchedule.interval(for: attempt, jitter: 0, at: .at(221)) > PollSchedule.backstop)
     }
 
     @Test(

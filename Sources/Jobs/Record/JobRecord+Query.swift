@@ -17,9 +17,9 @@ package enum TaskReport: Sendable, Hashable {
 extension JobRecord {
     /// How long two sights of FAILED must lie apart to be believed (API.md §3.3: query can say FAILED shortly before a success).
     ///
-    /// Three seconds less than `PollSchedule.backstop`: a task whose callback is lost can have failed that long, and its spread, before query is
+    /// Less than `PollSchedule.backstop`: a task whose callback is lost can have failed that long, and its spread, before query is
     /// asked for the first time, and its job is to end within 60 s all the same, at no more than a query every 30 s.
-    package static let failureDoubt = Duration.seconds(27)
+    package static let failureDoubt = Duration.milliseconds(27_500)
     /// The same where believing it would pay for another attempt.
     package static let failureDoubtBeforePaying = Duration.seconds(120)
     /// How long SUCCESS without results is asked again (API.md §2.3: seen while results settle).
