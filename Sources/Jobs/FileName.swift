@@ -9,11 +9,15 @@ package struct FileName: Sendable, Hashable, Codable {
     package let bytes: [UInt8]
 
     /// Takes the bytes as a name, or nothing where they cannot be one: empty, `.`, `..`, or with a NUL or `/` in them.
-    package init?(bytes: some Sequence<UInt8>) {
-        let bytes = Array(bytes)
-        guard !bytes.isEmpty, bytes != Array(".".utf8), bytes != Array("..".utf8) else { return nil }
-        guard !bytes.contains(where: { $0 == 0 || $0 == UInt8(ascii: "/") }) else { return nil }
+    package init?(bytes: [UInt8]) {
+        let isDots = bytes.count <= 2 && bytes.allSatisfy { $0 == UInt8(ascii: ".") }
+        guard !isDots, !bytes.contains(where: { $0 == 0 || $0 == UInt8(ascii: "/") }) else { return nil }
         self.bytes = bytes
+    }
+
+    /// Takes the bytes as a name, as `init(bytes:)` of an array does.
+    package init?(bytes: some Sequence<UInt8>) {
+        self.init(bytes: Array(bytes))
     }
 
     /// Takes a text as a name, or nothing where it cannot be one.

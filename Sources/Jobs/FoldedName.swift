@@ -15,7 +15,11 @@ package struct FoldedName: Sendable, Hashable {
     package init(_ name: FileName) {
         let bytes = name.bytes
         if bytes.allSatisfy({ $0 < 0x80 }) {
-            form = .text(String(decoding: bytes.map(Self.lowered), as: UTF8.self))
+            let text = String(unsafeUninitializedCapacity: bytes.count) { buffer in
+                for index in bytes.indices { buffer.initializeElement(at: index, to: Self.lowered(bytes[index])) }
+                return bytes.count
+            }
+            form = .text(text)
         } else if let text = String(validating: bytes, as: UTF8.self) {
             // Upwards first: some letters have several lower-case forms (σ and ς, s and ſ).
             form = .text(text.uppercased().lowercased())

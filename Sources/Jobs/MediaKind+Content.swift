@@ -4,7 +4,7 @@ extension MediaKind {
     /// - Parameters:
     ///   - prefix: The file's first bytes, `prefixLength` of them or all there are. More are not looked at.
     ///   - length: The file's whole length in bytes. Where the prefix is shorter than the file, a character may be cut at its end.
-    package init(prefix: some Sequence<UInt8>, length: Int64) {
+    package init(prefix: [UInt8], length: Int64) {
         let bytes = Array(prefix.prefix(Self.prefixLength))
         self =
             Self.byMagic(bytes) ?? Self.byContainer(bytes) ?? Self.bySoundFrame(bytes, length: length)

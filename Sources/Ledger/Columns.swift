@@ -11,60 +11,44 @@ enum JobRow {
         """
 
     static let insert = """
-        INSERT INTO jobs (id, pipeline, created_at, origin, place, device, inode, size, modified, changed, digest, state, claimed, attempt,
-            due_at, wait_reason, wait_since, state_since, cancel_wished, reviving, upload_key, upload_site, upload_name, upload_at, failure,
-            duty, tries, plan, folder, kind, inputs, parameters, sidecar, joined, calls, program_due_at, url_due_at,
-            upload_preparation, version)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+        INSERT INTO jobs (id, pipeline, created_at, \(changing.map(\.name).joined(separator: ", ")), version)
+        VALUES (\(String(repeating: "?, ", count: changing.count + 3))1)
         """
 
-    static let update = """
-        UPDATE jobs SET origin = ?, place = ?, device = ?, inode = ?, size = ?, modified = ?, changed = ?, digest = ?, state = ?,
-            claimed = ?, attempt = ?, due_at = ?, wait_reason = ?, wait_since = ?, state_since = ?, cancel_wished = ?, reviving = ?,
-            upload_key = ?, upload_site = ?, upload_name = ?, upload_at = ?, failure = ?, duty = ?, tries = ?, plan = ?, folder = ?,
-            kind = ?, inputs = ?, parameters = ?, sidecar = ?, joined = ?, calls = ?, program_due_at = ?, url_due_at = ?,
-            upload_preparation = ?, version = version + 1
-        WHERE seq = ? AND version = ?
-        """
+    /// The columns that can change.
+    static let changing: [Column<JobRecord>] = [
+        .init("origin", { $0.job.origin }) { Blob($0.bytes) },
+        .init("place", { $0.job.place }) { Blob($0.bytes) },
+        .init("device") { Int64(bitPattern: $0.job.identity.device) },
+        .init("inode") { Int64(bitPattern: $0.job.identity.inode) }, .init("size") { $0.job.identity.size },
+        .init("modified") { $0.job.identity.modified }, .init("changed") { $0.job.identity.changed },
+        .init("digest") { $0.job.digest }, .init("state") { $0.job.state.rawValue },
+        .init("claimed") { $0.job.isClaimed }, .init("attempt") { $0.job.attempt },
+        .init("due_at") { $0.job.dueAt.milliseconds },
+        .init("wait_reason") { $0.job.wait?.reason }, .init("wait_since") { $0.job.wait?.since.milliseconds },
+        .init("state_since") { $0.job.stateSince.milliseconds }, .init("cancel_wished") { $0.job.isCancelWished },
+        .init("reviving") { $0.job.isReviving }, .init("upload_key") { $0.job.upload?.key },
+        .init("upload_site") { $0.job.upload?.site },
+        .init("upload_name", { $0.job.upload?.remoteNames }) { try $0.map(JSONText.encode) },
+        .init("upload_at") { $0.job.upload?.at.milliseconds },
+        .init("failure", { $0.job.failure }) { try $0.map(JSONText.encode) }, .init("duty") { $0.job.duty.rawValue },
+        .init("tries") { $0.job.tries }, .init("plan", { $0.plan }) { $0.map(Blob.init) },
+        .init("folder") { $0.job.folder.rawValue }, .init("kind") { $0.job.kind.rawValue },
+        .init("inputs", { $0.job.inputs }) { $0.isEmpty ? nil : try JSONText.encode($0) },
+        .init("parameters", { $0.job.parameters }) { $0.isEmpty ? nil : try JSONText.encode($0) },
+        .init("sidecar", { $0.job.sidecar }) { try $0.map(JSONText.encode) }, .init("joined") { $0.job.joined?.text },
+        .init("calls", { $0.job.calls }) { $0.isEmpty ? nil : try JSONText.encode($0) },
+        .init("program_due_at") { $0.job.owedCall(to: .program)?.dueAt.milliseconds },
+        .init("url_due_at") { $0.job.owedCall(to: .url)?.dueAt.milliseconds },
+        .init("upload_preparation") { $0.job.upload?.preparation },
+    ]
 
-    /// The change that is made most: when it is looked at next, and why not sooner.
-    ///
-    /// It leaves nearly all indexes alone.
-    static let updatePace = """
-        UPDATE jobs SET due_at = ?, wait_reason = ?, wait_since = ?, tries = ?, version = version + 1 WHERE seq = ? AND version = ?
-        """
-
-    /// The values for `updatePace`.
-    static func paceValues(_ job: Job) -> [(any DatabaseValueConvertible)?] {
-        [job.dueAt.milliseconds, job.wait?.reason, job.wait?.since.milliseconds, job.tries]
-    }
-
-    /// Whether nothing has changed but what `updatePace` writes.
-    static func isPaceAlone(_ record: JobRecord, over before: JobRecord) -> Bool {
-        var job = before.job
-        job.dueAt = record.job.dueAt
-        job.wait = record.job.wait
-        job.tries = record.job.tries
-        return job == record.job && record.plan == before.plan
-    }
-
-    /// The values of the columns that can change, in the order in which `insert` and `update` name them.
-    static func values(_ record: JobRecord) throws -> [(any DatabaseValueConvertible)?] {
+    /// The values of the columns of `insert`.
+    static func values(_ record: JobRecord) throws -> StatementArguments {
         let job = record.job
-        return [
-            Blob(job.origin.bytes), Blob(job.place.bytes), Int64(bitPattern: job.identity.device),
-            Int64(bitPattern: job.identity.inode), job.identity.size, job.identity.modified, job.identity.changed,
-            job.digest, job.state.rawValue, job.isClaimed, job.attempt, job.dueAt.milliseconds, job.wait?.reason,
-            job.wait?.since.milliseconds, job.stateSince.milliseconds, job.isCancelWished, job.isReviving,
-            job.upload?.key, job.upload?.site, try job.upload.map { try JSONText.encode($0.remoteNames) },
-            job.upload?.at.milliseconds,
-            try job.failure.map { try JSONText.encode($0) }, job.duty.rawValue, job.tries, record.plan.map(Blob.init),
-            job.folder.rawValue, job.kind.rawValue, job.inputs.isEmpty ? nil : try JSONText.encode(job.inputs),
-            job.parameters.isEmpty ? nil : try JSONText.encode(job.parameters),
-            try job.sidecar.map { try JSONText.encode($0) }, job.joined?.text,
-            job.calls.isEmpty ? nil : try JSONText.encode(job.calls), job.owedCall(to: .program)?.dueAt.milliseconds,
-            job.owedCall(to: .url)?.dueAt.milliseconds, job.upload?.preparation,
-        ]
+        return StatementArguments(
+            [job.id.text, job.pipeline, job.createdAt.milliseconds] + (try changing.map { try $0.value(record) })
+        )
     }
 
     /// Reads a row of `columns`.
@@ -121,7 +105,7 @@ enum JobRow {
         return Job.Upload(
             key: key,
             site: site,
-            remoteNames: try JSONText.decode([String: String].self, names),
+            remoteNames: try RemoteNames.decode(names),
             preparation: row[37],
             at: Timestamp(milliseconds: at)
         )
@@ -137,16 +121,27 @@ enum AttemptRow {
         """
 
     static let insert = """
-        INSERT INTO attempts (job, \(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO attempts (job, number, key, site, settings, remote_name, webhook, posted_at,
+            \(changing.map(\.name).joined(separator: ", ")))
+        VALUES (\(String(repeating: "?, ", count: changing.count + 7))?)
         """
 
-    static let update = """
-        UPDATE attempts SET outcome = ?, task_id = ?, provisional = ?, callback_at = ?, callbacks = ?, proof_waited = ?, asked_at = ?,
-            status = ?, running_since = ?, failed_since = ?, empty_since = ?, unknown_since = ?, cancel_asked_at = ?, overdue = ?,
-            finished_at = ?, usage = ?, fruitless = ?, awaited_since = ?, expired = ?,
-            complaint = ?, other_names = ?
-        WHERE job = ? AND number = ?
-        """
+    /// The columns that can change.
+    static let changing: [Column<Attempt>] = [
+        .init("outcome") { $0.outcome.rawValue }, .init("task_id") { $0.taskID },
+        .init("provisional") { $0.isProvisional }, .init("callback_at") { $0.callbackAt?.milliseconds },
+        .init("callbacks") { $0.callbacks }, .init("proof_waited") { $0.proofWaited.milliseconds },
+        .init("asked_at") { $0.askedAt?.milliseconds }, .init("status") { $0.status },
+        .init("running_since") { $0.runningSince?.milliseconds },
+        .init("failed_since") { $0.failedSince?.milliseconds },
+        .init("empty_since") { $0.emptySince?.milliseconds },
+        .init("unknown_since") { $0.unknownSince?.milliseconds },
+        .init("cancel_asked_at") { $0.cancelAskedAt?.milliseconds }, .init("overdue") { $0.isOverdue },
+        .init("finished_at") { $0.finishedAt?.milliseconds }, .init("usage") { $0.usage },
+        .init("fruitless") { $0.isFruitless }, .init("awaited_since") { $0.awaitedSince.milliseconds },
+        .init("expired") { $0.isExpired }, .init("complaint") { $0.complaint },
+        .init("other_names") { $0.otherNames.isEmpty ? nil : $0.otherNames.joined(separator: " ") },
+    ]
 
     /// Whether both are the same POST, so that what differs can be updated.
     static func isSamePost(_ attempt: Attempt, _ other: Attempt) -> Bool {
@@ -155,25 +150,14 @@ enum AttemptRow {
             && attempt.postedAt == other.postedAt
     }
 
-    static func values(_ attempt: Attempt, job: Int64, settings: Int64) throws -> [(any DatabaseValueConvertible)?] {
+    /// The values of the columns of `insert`.
+    static func values(_ attempt: Attempt, job: Int64, settings: Int64) throws -> StatementArguments {
         let remoteNames = attempt.remoteNames.isEmpty ? nil : try JSONText.encode(attempt.remoteNames)
-        return [
+        let first: [(any DatabaseValueConvertible)?] = [
             job, attempt.number, attempt.key, attempt.site, settings, remoteNames, attempt.hasWebhook,
             attempt.postedAt.milliseconds,
-        ] + changing(attempt)
-    }
-
-    /// The values of the columns that can change, in the order in which `insert` and `update` name them.
-    static func changing(_ attempt: Attempt) -> [(any DatabaseValueConvertible)?] {
-        [
-            attempt.outcome.rawValue, attempt.taskID, attempt.isProvisional,
-            attempt.callbackAt?.milliseconds, attempt.callbacks, attempt.proofWaited.milliseconds,
-            attempt.askedAt?.milliseconds, attempt.status, attempt.runningSince?.milliseconds,
-            attempt.failedSince?.milliseconds, attempt.emptySince?.milliseconds, attempt.unknownSince?.milliseconds,
-            attempt.cancelAskedAt?.milliseconds, attempt.isOverdue, attempt.finishedAt?.milliseconds, attempt.usage,
-            attempt.isFruitless, attempt.awaitedSince.milliseconds, attempt.isExpired,
-            attempt.complaint, attempt.otherNames.isEmpty ? nil : attempt.otherNames.joined(separator: " "),
         ]
+        return StatementArguments(first + (try changing.map { try $0.value(attempt) }))
     }
 
     static func attempt(_ row: Row, settings: Pipeline) throws -> Attempt {
@@ -185,7 +169,7 @@ enum AttemptRow {
             key: row[1],
             site: row[2],
             settings: settings,
-            remoteNames: try (row[4] as String?).map { try JSONText.decode([String: String].self, $0) } ?? [:],
+            remoteNames: try (row[4] as String?).map(RemoteNames.decode) ?? [:],
             hasWebhook: row[5],
             postedAt: Timestamp(milliseconds: row[6])
         )

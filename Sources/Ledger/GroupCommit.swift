@@ -117,9 +117,8 @@ final class GroupCommit: Sendable {
         var outcomes: [@Sendable () -> Void] = []
         outcomes.reserveCapacity(batch.count)
         do {
-            try database.inTransaction(.immediate) {
+            try database.transaction("BEGIN IMMEDIATE") {
                 for pending in batch { outcomes.append(try run(pending, in: database)) }
-                return .commit
             }
         } catch {
             let failure = LedgerError(error)
@@ -139,10 +138,7 @@ final class GroupCommit: Sendable {
     private func run(_ pending: Pending, in database: Database) throws -> @Sendable () -> Void {
         var outcome: @Sendable () -> Void = {}
         do {
-            try database.inSavepoint {
-                outcome = try pending.run(database)
-                return .commit
-            }
+            try database.savepoint { outcome = try pending.run(database) }
         } catch {
             let failure = LedgerError(error)
             // A row that cannot be read is the trouble of its own change. After a full disk or a failed write SQLite has given up the whole

@@ -37,9 +37,7 @@ extension Ledger {
             )
             if let known { return (try self.refreshed(JobRow.job(known), as: job, in: database), false) }
             let record = JobRecord(job: job)
-            let first: [(any DatabaseValueConvertible)?] = [job.id.text, job.pipeline, job.createdAt.milliseconds]
-            try database.cachedStatement(sql: JobRow.insert)
-                .execute(arguments: StatementArguments(first + JobRow.values(record)))
+            try database.cachedStatement(sql: JobRow.insert).execute(arguments: try JobRow.values(record))
             if !attempts.isEmpty {
                 let known = JobRecord(job: job, attempts: attempts)
                 try self.storeAttempts(known, over: record, row: database.lastInsertedRowID, in: database)
@@ -106,15 +104,18 @@ extension Ledger {
 
     func store(_ record: JobRecord, over loaded: Loaded, at now: Timestamp, in database: Database) throws {
         let before = loaded.record
-        if record.job != before.job || record.plan != before.plan {
-            let key: [(any DatabaseValueConvertible)?] = [loaded.row, loaded.version]
-            let isPaceAlone = JobRow.isPaceAlone(record, over: before)
-            let values = isPaceAlone ? JobRow.paceValues(record.job) : try JobRow.values(record)
-            try database.cachedStatement(sql: isPaceAlone ? JobRow.updatePace : JobRow.update)
-                .execute(arguments: StatementArguments(values + key))
-            guard database.changesCount == 1 else {
-                throw LedgerError(.other, "Job \(record.job.id) was changed by somebody else at the same time.")
-            }
+        let isChanged = try Column.update(
+            JobRow.changing,
+            of: "jobs",
+            to: record,
+            from: before,
+            more: ", version = version + 1",
+            where: "seq = ? AND version = ?",
+            [loaded.row, loaded.version],
+            in: database
+        )
+        guard !isChanged || database.changesCount == 1 else {
+            throw LedgerError(.other, "Job \(record.job.id) was changed by somebody else at the same time.")
         }
         try noteEnd(of: record, over: before, row: loaded.row, at: now, in: database)
         if record.attempts != before.attempts {
@@ -158,15 +159,19 @@ extension Ledger {
             let known = before.attempt(attempt.number)
             if known == attempt { continue }
             if let known, AttemptRow.isSamePost(known, attempt) {
-                let key: [(any DatabaseValueConvertible)?] = [row, attempt.number]
-                try database.cachedStatement(sql: AttemptRow.update)
-                    .execute(arguments: StatementArguments(AttemptRow.changing(attempt) + key))
+                _ = try Column.update(
+                    AttemptRow.changing,
+                    of: "attempts",
+                    to: attempt,
+                    from: known,
+                    where: "job = ? AND number = ?",
+                    [row, attempt.number],
+                    in: database
+                )
             } else {
                 let settings = try settings.id(of: attempt.settings, in: database)
                 try database.cachedStatement(sql: AttemptRow.insert)
-                    .execute(
-                        arguments: StatementArguments(try AttemptRow.values(attempt, job: row, settings: settings))
-                    )
+                    .execute(arguments: try AttemptRow.values(attempt, job: row, settings: settings))
             }
         }
     }

@@ -22,12 +22,13 @@ extension Ledger {
         except busy: Set<JobID>,
         limit: Int
     ) async throws(LedgerError) -> [JobRecord] {
+        // States stand in the text: SQLite compiles a statement anew for each value that decides whether a partial index may be used.
         try await select(
             """
-            WHERE state = ? AND due_at <= ? AND state NOT IN ('delivered', 'failed', 'cancelled') AND (state <> 'queued' OR claimed = 1)
-            ORDER BY due_at LIMIT ?
+            WHERE state = '\(state.rawValue)' AND due_at <= ? AND (state <> 'queued' OR claimed = 1)
+                AND state NOT IN ('delivered', 'failed', 'cancelled') ORDER BY due_at LIMIT ?
             """,
-            [state.rawValue, now.milliseconds, limit + busy.count],
+            [now.milliseconds, limit + busy.count],
             except: busy,
             limit: limit
         )
@@ -112,10 +113,12 @@ extension Ledger {
     package func nextDue(_ state: JobState, after now: Timestamp) async throws(LedgerError) -> Timestamp? {
         try await read { database in
             let statement = try database.cachedStatement(
-                sql:
-                    "SELECT min(due_at) FROM jobs WHERE state = ? AND due_at > ? AND state NOT IN ('delivered', 'failed', 'cancelled')"
+                sql: """
+                    SELECT min(due_at) FROM jobs WHERE state = '\(state.rawValue)' AND due_at > ?
+                        AND state NOT IN ('delivered', 'failed', 'cancelled')
+                    """
             )
-            return try Int64.fetchOne(statement, arguments: [state.rawValue, now.milliseconds])
+            return try Int64.fetchOne(statement, arguments: [now.milliseconds])
                 .map(Timestamp.init(milliseconds:))
         }
     }
@@ -142,8 +145,8 @@ extension Ledger {
     /// All jobs of a state, page by page in the order of their ids' rows.
     package func page(_ state: JobState, after: JobID?, limit: Int) async throws(LedgerError) -> [JobRecord] {
         try await select(
-            "WHERE state = ? AND seq > coalesce((SELECT seq FROM jobs WHERE id = ?), 0) ORDER BY seq LIMIT ?",
-            [state.rawValue, after?.text, limit],
+            "WHERE state = '\(state.rawValue)' AND seq > coalesce((SELECT seq FROM jobs WHERE id = ?), 0) ORDER BY seq LIMIT ?",
+            [after?.text, limit],
             except: [],
             limit: limit
         )

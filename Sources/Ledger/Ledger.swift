@@ -134,8 +134,8 @@ package final class Ledger: Sendable {
     ) async throws(LedgerError) -> Value {
         do {
             return try await withCheckedThrowingContinuation { continuation in
-                reader.asyncRead { result in
-                    continuation.resume(with: Result { try body(result.get()) })
+                reader.asyncWriteWithoutTransaction { database in
+                    continuation.resume(with: Result { try database.transaction("BEGIN") { try body(database) } })
                 }
             }
         } catch {

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Synchronization
 
 /// Bytes as a value of a column.
 struct Blob: DatabaseValueConvertible {
@@ -44,5 +45,23 @@ enum JSONText {
             nan: "nan"
         )
         return try decoder.decode(type, from: Data(text.utf8))
+    }
+}
+
+/// What RunningHub calls a job's uploaded inputs, as a column holds it.
+///
+/// A job is read some ten times on its way, and its names are decoded once.
+enum RemoteNames {
+    private static let known = Mutex<[String: [String: String]]>([:])
+    private static let most = 256
+
+    static func decode(_ text: String) throws -> [String: String] {
+        if let names = known.withLock({ $0[text] }) { return names }
+        let names = try JSONText.decode([String: String].self, text)
+        known.withLock { known in
+            if known.count >= most { known = [:] }
+            known[text] = names
+        }
+        return names
     }
 }

@@ -36,7 +36,7 @@ struct MediaKindTests {
     @Test("No cut of a sample is taken for another medium", arguments: samples)
     func cut(kind: MediaKind, bytes: [UInt8]) {
         for length in 0..<bytes.count {
-            let found = MediaKind(prefix: bytes[..<length], length: Int64(length))
+            let found = MediaKind(prefix: Array(bytes[..<length]), length: Int64(length))
             let sameFamily = found.family == kind.family || found == .mp4
             #expect(sameFamily || found == .txt || found == .unknown, "\(length) bytes of \(kind) are \(found)")
         }
@@ -47,11 +47,11 @@ struct MediaKindTests {
         let text = Array(String(repeating: character, count: 3000).utf8)
         for shift in 0..<4 {
             let bytes = [UInt8](repeating: 0x61, count: shift) + text
-            let prefix = bytes.prefix(MediaKind.prefixLength)
+            let prefix = Array(bytes.prefix(MediaKind.prefixLength))
             #expect(MediaKind(prefix: prefix, length: Int64(bytes.count)) == .txt)
         }
         let whole = Array(character.utf8)
-        #expect(MediaKind(prefix: whole.dropLast(), length: Int64(whole.count - 1)) == .unknown)
+        #expect(MediaKind(prefix: Array(whole.dropLast()), length: Int64(whole.count - 1)) == .unknown)
     }
 
     @Test("Random bytes never trap, and are rarely anything")

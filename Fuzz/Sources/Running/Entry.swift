@@ -30,7 +30,7 @@ func fuzzMain(_ count: CInt, _ arguments: UnsafeMutablePointer<UnsafeMutablePoin
     return runFuzzer(&count, &arguments, fuzzOneInput)
 }
 
-/// https://llvm.org/docs/LibFuzzer.html#using-libfuzzer-as-a-library
+// https://llvm.org/docs/LibFuzzer.html#using-libfuzzer-as-a-library
 @_silgen_name("LLVMFuzzerRunDriver")
 private func runFuzzer(
     _ count: UnsafeMutablePointer<CInt>,

@@ -44,7 +44,10 @@ struct Costs: Sendable, Hashable {
         amount.flatMap { !$0.isNaN && $0 >= 0 && $0 <= most ? $0 : nil }
     }
 
+    /// Digits, and perhaps a point with more of them; by hand, since a regular expression is compiled for each text.
     private static func isDecimal(_ text: String) -> Bool {
-        text.utf8.count <= 24 && text.wholeMatch(of: /[0-9]+(\.[0-9]+)?/) != nil
+        let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        return text.utf8.count <= 24 && parts.count <= 2
+            && parts.allSatisfy { part in !part.isEmpty && part.allSatisfy { (0x30...0x39).contains($0) } }
     }
 }

@@ -82,7 +82,11 @@ extension Attempt {
 
     /// The currency of the task's money: what the usage names, or else that of its site (API.md §1).
     fileprivate func currency(_ costs: Costs) -> String {
-        if case .text(let name)? = costs.usage["currency"], name.wholeMatch(of: /[A-Z]{3}/) != nil { return name }
+        if case .text(let name)? = costs.usage["currency"], name.utf8.count == 3,
+            name.utf8.allSatisfy({ (0x41...0x5A).contains($0) })
+        {
+            return name
+        }
         if site.hasSuffix("runninghub.cn") { return "CNY" }
         return site.hasSuffix("runninghub.ai") ? "USD" : ""
     }

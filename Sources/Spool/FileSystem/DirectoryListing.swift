@@ -51,16 +51,16 @@ package final class DirectoryListing: Sendable {
     private static func items(in buffer: UnsafeRawBufferPointer) -> [Item] {
         let headerLength = 19
         var items: [Item] = []
-        var rest = buffer[...]
-        while rest.count > headerLength {
-            let start = rest.startIndex
+        var start = 0
+        while buffer.count - start > headerLength {
             let length = Int(buffer.loadUnaligned(fromByteOffset: start + 16, as: UInt16.self))
-            guard length > headerLength, length <= rest.count else { break }
-            let bytes = buffer[(start + headerLength)..<(start + length)].prefix { $0 != 0 }
-            if let name = FileName(bytes: bytes) {
+            guard length > headerLength, length <= buffer.count - start else { break }
+            let field = UnsafeRawBufferPointer(rebasing: buffer[(start + headerLength)..<(start + length)])
+            let end = field.firstIndex(of: 0) ?? field.count
+            if let name = FileName(bytes: Array(UnsafeRawBufferPointer(rebasing: field[..<end]))) {
                 items.append(Item(name: name, kind: kind(buffer[start + 18])))
             }
-            rest = rest[(start + length)...]
+            start += length
         }
         return items
     }

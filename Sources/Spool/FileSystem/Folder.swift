@@ -9,6 +9,8 @@ package final class Folder: Sendable {
     package let descriptor: CInt
     /// The calls by which it and everything below it is touched.
     package let calls: any SystemCalls
+    /// What is remembered of the names in it and in the folders below it.
+    let memory: NameMemory
 
     /// Opens a folder by its absolute path.
     ///
@@ -19,9 +21,10 @@ package final class Folder: Sendable {
     }
 
     /// Takes over an open folder's descriptor.
-    package init(owning descriptor: CInt, calls: any SystemCalls) {
+    init(owning descriptor: CInt, calls: any SystemCalls, memory: NameMemory = NameMemory()) {
         self.descriptor = descriptor
         self.calls = calls
+        self.memory = memory
     }
 
     deinit {
@@ -31,7 +34,8 @@ package final class Folder: Sendable {
     /// Opens a folder in this one; a link in its place is refused (`ELOOP`, `ENOTDIR`).
     package func folder(_ name: FileName) throws(SystemError) -> Folder {
         let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW
-        return Folder(owning: try calls.open(name.bytes, in: descriptor, flags: flags, mode: 0), calls: calls)
+        let opened = try calls.open(name.bytes, in: descriptor, flags: flags, mode: 0)
+        return Folder(owning: opened, calls: calls, memory: memory)
     }
 
     /// Opens a folder in this one, and makes it first where there is none.

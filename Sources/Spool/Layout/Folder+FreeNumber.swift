@@ -1,11 +1,15 @@
 package import Jobs
 
 extension Folder {
+    /// How many numbers are tried one by one before the folder is read through.
+    private static let tries = 16
+
     /// The lowest number from `start` on of whose names the folder has none, compared without case.
     ///
-    /// The folder is read through in pages and only the names in question are kept, sixteen numbers at first and more with each reading,
-    /// so memory is bounded however full the folder is. What is free may be taken a moment later: whoever uses the names must not
-    /// replace. Blocks.
+    /// What is remembered of the folder's names spares reading it through, unless a name differs from another by its case alone or its
+    /// first numbers are taken. It is read in pages, and only the names in question are kept, sixteen numbers at first and more with each
+    /// reading, so memory is bounded however full the folder is. What is free may be taken a moment later, and a name that differs by its
+    /// case may have come in the last ten seconds: whoever uses the names must not replace. Blocks.
     ///
     /// - Parameters:
     ///   - start: Where to begin.
@@ -13,7 +17,34 @@ extension Folder {
     /// - Throws: The call that failed.
     /// - Returns: The number.
     package func firstFreeNumber(from start: Int = 1, names: (Int) -> [FileName]) throws(SystemError) -> Int {
+        let identity = try identity()
         var start = start
+        for _ in 0..<Self.tries {
+            let candidates = names(start)
+            let folded = candidates.map(FoldedName.init)
+            guard let mayHave = memory.mayHave(folded, in: identity, at: .now) else { break }
+            if try !hasAny(of: candidates) {
+                if mayHave { break }
+                memory.gives(folded, in: identity)
+                return start
+            }
+            start += 1
+        }
+        let number = try firstFreeNumber(readingFrom: start, names: names)
+        memory.gives(names(number).map(FoldedName.init), in: identity)
+        return number
+    }
+
+    private func hasAny(of names: [FileName]) throws(SystemError) -> Bool {
+        for name in names where try entry(name) != nil { return true }
+        return false
+    }
+
+    private func firstFreeNumber(
+        readingFrom first: Int,
+        names: (Int) -> [FileName]
+    ) throws(SystemError) -> Int {
+        var start = first
         var width = 16
         while start < Int.max - width {
             let block = start..<(start + width)
@@ -25,26 +56,24 @@ extension Folder {
         return start
     }
 
+    /// Reads the folder through, and remembers its names.
     private func takenNumbers(of block: Range<Int>, names: (Int) -> [FileName]) throws(SystemError) -> Set<Int> {
         var wanted: [FoldedName: [Int]] = [:]
-        var lengths: Set<Int> = []
-        var isPlain = true
         for number in block {
-            for name in names(number) {
-                wanted[FoldedName(name), default: []].append(number)
-                lengths.insert(name.bytes.count)
-                isPlain = isPlain && name.isPlain
-            }
+            for name in names(number) { wanted[FoldedName(name), default: []].append(number) }
         }
+        let (before, start) = (try identity(), ContinuousClock.now)
         var taken: Set<Int> = []
+        var filter = NameFilter()
         let listing = try DirectoryListing(of: self)
         while let page = try listing.nextPage() {
             for item in page {
-                // Between ASCII names a different length is a different name, which spares folding most of a full folder.
-                if isPlain, !lengths.contains(item.name.bytes.count), item.name.isPlain { continue }
-                taken.formUnion(wanted[FoldedName(item.name)] ?? [])
+                let name = FoldedName(item.name)
+                filter.insert(name)
+                if let numbers = wanted[name] { taken.formUnion(numbers) }
             }
         }
+        memory.has(filter, in: before, readFrom: start, to: .now)
         return taken
     }
 
@@ -60,12 +89,5 @@ extension Folder {
             folder = next
         }
         return folder
-    }
-}
-
-extension FileName {
-    /// Whether all of it is ASCII.
-    fileprivate var isPlain: Bool {
-        bytes.allSatisfy { $0 < 0x80 }
     }
 }

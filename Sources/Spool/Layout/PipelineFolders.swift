@@ -11,7 +11,7 @@ package final class PipelineFolders: Sendable {
     package let pipeline: FileName
     let spool: SpoolLayout
     private let elsewhere: [FolderRole: String]
-    private let open = Mutex<[FolderRole: Folder]>([:])
+    private let open = Mutex<[FolderRole: Found]>([:])
 
     /// The folders of a pipeline, of which `elsewhere` has those that do not lie in the spool.
     ///
@@ -55,17 +55,17 @@ package final class PipelineFolders: Sendable {
 
     /// A folder as `presence` last found it; nothing while the pipeline is away.
     package subscript(role: FolderRole) -> Folder? {
-        open.withLock { $0[role] }
+        open.withLock { $0[role]?.folder }
     }
 
     /// Looks at every folder, by its path, for the marker of this ledger.
     ///
     /// Blocks.
     package func presence(of ledger: String) -> Presence {
-        var found: [FolderRole: Folder] = [:]
+        var found: [FolderRole: Found] = [:]
         for role in FolderRole.allCases {
             switch look(for: role, of: ledger) {
-            case .success(let folder): found[role] = folder
+            case .success(let one): found[role] = one
             case .failure(let absence):
                 open.withLock { $0 = [:] }
                 return .away(role, absence.absence)
@@ -73,7 +73,10 @@ package final class PipelineFolders: Sendable {
         }
         open.withLock { open in
             // One that is still the same keeps its descriptor: watches hang on it.
-            open = found.merging(open) { new, old in (try? new.isSame(as: old)) == true ? old : new }
+            open = found.merging(open) { new, old in
+                guard new.folder !== old.folder, (try? new.folder.isSame(as: old.folder)) == true else { return new }
+                return Found(folder: old.folder, identity: new.identity, marker: new.marker, ledger: new.ledger)
+            }
         }
         return .here
     }
@@ -82,16 +85,30 @@ package final class PipelineFolders: Sendable {
     ///
     /// Blocks.
     package func present(_ role: FolderRole, of ledger: String) -> Folder? {
-        if case .success(let folder) = look(for: role, of: ledger) { folder } else { nil }
+        if case .success(let found) = look(for: role, of: ledger) { found.folder } else { nil }
     }
 
     private struct Away: Error { let absence: Absence }
 
-    private func look(for role: FolderRole, of ledger: String) -> Result<Folder, Away> {
+    /// A folder with its marker.
+    private struct Found: Sendable {
+        let folder: Folder
+        let identity: FileIdentity
+        /// What the marker's file was before it was read.
+        let marker: FileIdentity?
+        let ledger: String
+    }
+
+    private func look(for role: FolderRole, of ledger: String) -> Result<Found, Away> {
+        if let known = open.withLock({ $0[role] }), known.ledger == ledger, isThere(known, as: role) {
+            return .success(known)
+        }
         do throws(SystemError) {
             let folder = try opened(role)
+            let (identity, file) = (try folder.identity(), try folder.entry(Marker.name)?.identity)
             switch try Marker.find(in: folder) {
-            case .marker(let marker) where marker.ledger == ledger: return .success(folder)
+            case .marker(let marker) where marker.ledger == ledger:
+                return .success(Found(folder: folder, identity: identity, marker: file, ledger: ledger))
             case .marker(let marker): return .failure(Away(absence: .otherLedger(marker.ledger)))
             case .none: return .failure(Away(absence: .noMarker))
             case .empty: return .failure(Away(absence: .emptyMarker))
@@ -101,6 +118,17 @@ package final class PipelineFolders: Sendable {
             let isMissing = error.code == ENOENT || error.code == ENOTDIR
             return .failure(Away(absence: isMissing ? .noFolder : .unreachable(error)))
         }
+    }
+
+    /// Whether the folder that was opened before stands at its path still, with the marker that was read then: two calls instead of twelve,
+    /// and no other folder can have its inode while it is open.
+    private func isThere(_ known: Found, as role: FolderRole) -> Bool {
+        guard let marker = known.marker,
+            let status = try? spool.calls.status(of: Array(path(of: role).utf8), in: AT_FDCWD)
+        else { return false }
+        let now = FileIdentity(status)
+        return (now.device, now.inode) == (known.identity.device, known.identity.inode)
+            && (try? known.folder.entry(Marker.name))??.identity == marker
     }
 
     /// Opens a folder as it stands now.
