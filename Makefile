@@ -1,5 +1,5 @@
-# make build | test | fuzz | sanitize | lint | demo | chaos | power-cut | faulty-disk | faulty-cloud | bench | install | deb. Each installs what
-# it needs from Debian packages first (as root).
+# make build | test | fuzz | sanitize | lint | demo | chaos | power-cut | faulty-disk | faulty-cloud | bench | hot-paths | install | deb.
+# Each installs what it needs from Debian packages first (as root).
 
 PREFIX ?= /usr
 SYSCONFDIR ?= /etc
@@ -18,7 +18,7 @@ DEMO_PACKAGES = $(BUILD_PACKAGES) curl jq systemd
 PACKAGING_PACKAGES = debhelper lintian
 BENCH_PACKAGES = $(BUILD_PACKAGES) webhook inotify-tools curl jq nginx-light wrk python3-requests binutils
 TEST_PACKAGES = $(BUILD_PACKAGES) $(PACKAGING_PACKAGES) mandoc curl jq shellcheck systemd-container xfsprogs eatmydata sqlite3 \
-	perl rsync openssh-server openssh-sftp-server samba smbclient ffmpeg imagemagick sox libheif-examples zip nginx-light caddy openssl openssh-client zsh fish prometheus
+	perl valgrind binutils rsync openssh-server openssh-sftp-server samba smbclient ffmpeg imagemagick sox libheif-examples zip nginx-light caddy openssl openssh-client zsh fish prometheus
 
 BINDIR = $(DESTDIR)$(PREFIX)/bin
 LIBDIR = $(DESTDIR)$(PREFIX)/lib
@@ -127,6 +127,12 @@ bench: build
 	@scripts/require-packages $(BENCH_PACKAGES)
 	$(SWIFT) build --configuration $(CONFIGURATION) --static-swift-stdlib --product laboratory
 	Benchmarks/run --build .build/$(CONFIGURATION) --json .build/bench.json $(BENCH)
+
+# The instructions of the hot paths, beside those that are known.
+.PHONY: hot-paths
+hot-paths: test-deps
+	$(SWIFT) build --configuration release --static-swift-stdlib --product hot-paths
+	SWIFT="$(SWIFT)" scripts/hot-paths
 
 # Lays the files out below DESTDIR. What an administrator may have changed is left as it is. On the running system (no
 # DESTDIR, as root) the users, folders, catalog and units are also made known to it, so that

@@ -19,6 +19,7 @@ let package = Package(
         .executable(name: "runninghubd", targets: ["runninghubd"]),
         .executable(name: "runninghub-simulator", targets: ["runninghub-simulator"]),
         .executable(name: "laboratory", targets: ["Laboratory"]),
+        .executable(name: "hot-paths", targets: ["HotPaths"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -138,6 +139,15 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ] + nio("NIOCore", "NIOHTTP1", "NIOFoundationCompat"),
             path: "Tests/Laboratory",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "HotPaths",
+            dependencies: [
+                "Jobs", "Ledger", "RunningHub", "Spool",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/HotPaths",
             swiftSettings: settings
         ),
     ] + [

@@ -50,6 +50,11 @@ def times_at_least(bound: float) -> Target:
     return Target(bound, is_least=True, of_ratio=True)
 
 
+def times_at_most(bound: float) -> Target:
+    """A target for the ratio to the peer's."""
+    return Target(bound, is_least=False, of_ratio=True)
+
+
 @dataclass
 class Row:
     """One line of the table: one figure, and the same figure of a peer."""

@@ -34,8 +34,17 @@ package struct JobID: Sendable, Hashable, Codable {
 
     /// Reads an id, or nothing where the text is none.
     package init?(_ text: String) {
-        guard text.utf8.count == Self.length, text.allSatisfy(Self.alphabet.contains) else { return nil }
+        guard text.utf8.count == Self.length, text.utf8.allSatisfy(Self.isDigit) else { return nil }
         self.text = text
+    }
+
+    /// Whether the byte is one of the alphabet; ids are read for each row, and characters are slow to compare.
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "i"), UInt8(ascii: "l"), UInt8(ascii: "o"), UInt8(ascii: "u"): false
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"): true
+        default: false
+        }
     }
 }
 

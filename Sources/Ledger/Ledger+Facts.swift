@@ -92,12 +92,15 @@ extension Ledger {
 
     /// Makes jobs due that a start is to look at: those with a task now, and none later than a wait could have meant it.
     ///
-    /// The wall clock may have been another before the start.
+    /// The wall clock may have been another before the start. A start waits for it: each statement finds what it changes by an index that
+    /// has no jobs that have ended.
     package func resume(at now: Timestamp, longestWait: Duration) async throws(LedgerError) {
         try await commit { database in
             try database.execute(
-                sql:
-                    "UPDATE jobs SET due_at = ?, version = version + 1 WHERE state IN ('running', 'fetching') AND due_at <> ?",
+                sql: """
+                    UPDATE jobs SET due_at = ?, version = version + 1 WHERE state IN ('running', 'fetching') AND due_at <> ?
+                        AND state NOT IN ('delivered', 'failed', 'cancelled')
+                    """,
                 arguments: [now.milliseconds, now.milliseconds]
             )
             let latest = (now + longestWait).milliseconds
@@ -105,10 +108,14 @@ extension Ledger {
                 sql: """
                     UPDATE jobs SET due_at = ?, version = version + 1
                     WHERE state IN ('queued', 'uploading', 'submitting', 'unconfirmed') AND due_at > ?
+                        AND state NOT IN ('delivered', 'failed', 'cancelled')
                     """,
                 arguments: [latest, latest]
             )
-            let sql = "SELECT id FROM jobs WHERE program_due_at > ? OR url_due_at > ?"
+            let sql = """
+                SELECT id FROM jobs WHERE program_due_at IS NOT NULL AND program_due_at > ?
+                UNION SELECT id FROM jobs WHERE url_due_at IS NOT NULL AND url_due_at > ?
+                """
             for id in try String.fetchAll(database, sql: sql, arguments: [latest, latest]).compactMap(JobID.init) {
                 guard let loaded = try self.load(id, in: database) else { continue }
                 var record = loaded.record

@@ -30,13 +30,13 @@ package struct HeldPlace: Sendable, Hashable {
 
 extension Ledger {
     /// The places that all jobs hold, as `JobRecord.heldPlaces` tells them of each one whose submission has ended: in one query, since a
-    /// start waits for it and there may be thousands.
+    /// start waits for it and there may be thousands. (`CROSS JOIN` keeps SQLite from going through the attempts of all jobs that ever were.)
     package func heldPlaces(at now: Timestamp) async throws(LedgerError) -> [HeldPlace] {
         try await read { database in
             let sql = """
-                SELECT j.id, a.number, a.key, a.site FROM jobs j JOIN attempts a ON a.job = j.seq
-                WHERE (j.state = 'running' OR (j.state = 'unconfirmed' AND j.state_since > ?))
-                    AND j.state NOT IN ('delivered', 'failed', 'cancelled')
+                SELECT j.id, a.number, a.key, a.site FROM jobs j CROSS JOIN attempts a ON a.job = j.seq
+                WHERE j.state IN ('running', 'unconfirmed') AND j.state NOT IN ('delivered', 'failed', 'cancelled')
+                    AND (j.state = 'running' OR j.state_since > ?)
                     AND a.fruitless = 0 AND a.finished_at IS NULL
                 """
             let oldest = now - JobRecord.unconfirmedHold
@@ -50,7 +50,7 @@ extension Ledger {
     package func keyUses() async throws(LedgerError) -> [KeyUse] {
         try await read { database in
             let sql = """
-                SELECT a.key, a.site, count(DISTINCT a.job) FROM jobs j JOIN attempts a ON a.job = j.seq
+                SELECT a.key, a.site, count(DISTINCT a.job) FROM jobs j CROSS JOIN attempts a ON a.job = j.seq
                 WHERE j.state IN ('submitting', 'unconfirmed', 'running', 'fetching') AND a.fruitless = 0
                     AND j.state NOT IN ('delivered', 'failed', 'cancelled')
                 GROUP BY a.key, a.site ORDER BY a.key, a.site

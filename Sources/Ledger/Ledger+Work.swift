@@ -142,10 +142,13 @@ extension Ledger {
         try await read { Set(try self.pipelines(with: "state = 'queued' AND claimed = 0", in: $0)) }
     }
 
-    /// All jobs of a state, page by page in the order of their ids' rows.
+    /// All jobs of a state that is not final, page by page in the order of their ids' rows.
     package func page(_ state: JobState, after: JobID?, limit: Int) async throws(LedgerError) -> [JobRecord] {
         try await select(
-            "WHERE state = '\(state.rawValue)' AND seq > coalesce((SELECT seq FROM jobs WHERE id = ?), 0) ORDER BY seq LIMIT ?",
+            """
+            WHERE state = '\(state.rawValue)' AND state NOT IN ('delivered', 'failed', 'cancelled')
+                AND seq > coalesce((SELECT seq FROM jobs WHERE id = ?), 0) ORDER BY seq LIMIT ?
+            """,
             [after?.text, limit],
             except: [],
             limit: limit

@@ -1,6 +1,6 @@
 """The cases, by the names under which they can be asked for, in the order in which they run."""
 
-from . import binary, callbacks, drops, latency, memory, whole_jobs
+from . import binary, callbacks, drops, growth, latency, memory, whole_jobs
 
 ALL = {
     "whole-jobs": whole_jobs.run,
@@ -8,5 +8,6 @@ ALL = {
     "callbacks": callbacks.run,
     "drop-to-upload": drops.run,
     "memory": memory.run,
+    "growth": growth.run,
     "binary": binary.run,
 }

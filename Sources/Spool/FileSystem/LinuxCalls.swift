@@ -152,6 +152,10 @@ package struct LinuxCalls: SystemCalls {
     }
 
     private func terminated(_ bytes: [UInt8]) -> [CChar] {
-        bytes.map(CChar.init(bitPattern:)) + [0]
+        Array(unsafeUninitializedCapacity: bytes.count + 1) { buffer, count in
+            for index in bytes.indices { buffer.initializeElement(at: index, to: CChar(bitPattern: bytes[index])) }
+            buffer.initializeElement(at: bytes.count, to: 0)
+            count = bytes.count + 1
+        }
     }
 }

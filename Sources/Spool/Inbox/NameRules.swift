@@ -23,15 +23,12 @@ package struct NameRules: Sendable, Hashable {
     }
 
     private static func builtIn(_ folded: [UInt8]) -> NameRule? {
-        if folded.starts(with: ".".utf8) { return .hidden }
+        if folded.first == UInt8(ascii: ".") { return .hidden }
         if folded.starts(with: "~$".utf8) { return .unfinished("~$*") }
-        if let name = wholeNames.first(where: { folded.elementsEqual(Self.lowercased($0)) }) { return .system(name) }
-        if folded.elementsEqual(Self.lowercased(StatusFile.name.description)) {
-            return .own(StatusFile.name.description)
-        }
-        if let end = own.first(where: { hasEnd(folded, $0) }) { return .own("*" + end) }
-        if let end = unfinished.first(where: { hasEnd(folded, $0) }) { return .unfinished("*" + end) }
-        if let end = companions.first(where: { hasEnd(folded, $0) }) { return .companion("*" + end) }
+        if let name = wholeNames[folded] { return name }
+        if let end = own.first(where: { $0.ends(folded) }) { return .own(end.text) }
+        if let end = unfinished.first(where: { $0.ends(folded) }) { return .unfinished(end.text) }
+        if let end = companions.first(where: { $0.ends(folded) }) { return .companion(end.text) }
         return nil
     }
 
@@ -43,20 +40,39 @@ package struct NameRules: Sendable, Hashable {
     private static let unfinished = [
         ".part", ".partial", ".tmp", ".crdownload", ".download", ".opdownload", ".filepart", ".swp", ".lock", ".bak",
         "~",
-    ]
-    private static let companions = [".lnk", ".url", ".xmp", ".thm", ".aae", ".pp3", ".dop"]
-    private static let own = [".result.json", ".error.json", ".error.txt"]
-    private static let wholeNames = [
-        "Thumbs.db", "ehthumbs.db", "desktop.ini", "Icon\r", "$RECYCLE.BIN", "System Volume Information",
-        "@eaDir", "@Recycle", "#recycle", "#snapshot", "lost+found", ".stfolder",
-    ]
+    ].map(End.init)
+    private static let companions = [".lnk", ".url", ".xmp", ".thm", ".aae", ".pp3", ".dop"].map(End.init)
+    private static let own = [".result.json", ".error.json", ".error.txt"].map(End.init)
+    /// By their folded bytes.
+    private static let wholeNames: [[UInt8]: NameRule] = {
+        let system = [
+            "Thumbs.db", "ehthumbs.db", "desktop.ini", "Icon\r", "$RECYCLE.BIN", "System Volume Information",
+            "@eaDir", "@Recycle", "#recycle", "#snapshot", "lost+found", ".stfolder",
+        ]
+        var rules = system.reduce(into: [:]) { $0[$1.utf8.map(lowercased)] = NameRule.system($1) }
+        let status = StatusFile.name
+        rules[status.bytes.map(lowercased)] = .own(status.description)
+        return rules
+    }()
 
-    private static func hasEnd(_ folded: [UInt8], _ end: String) -> Bool {
-        folded.suffix(end.utf8.count).elementsEqual(end.utf8)
-    }
+    /// An end of names.
+    ///
+    /// An inbox is looked through entry by entry, so that it is compared byte by byte and not as text.
+    private struct End: Sendable {
+        private let bytes: [UInt8]
 
-    private static func lowercased(_ text: String) -> [UInt8] {
-        text.utf8.map(lowercased)
+        init(_ text: String) {
+            bytes = Array(text.utf8)
+        }
+
+        /// The glob that it stands for.
+        var text: String { "*" + String(decoding: bytes, as: UTF8.self) }
+
+        func ends(_ folded: [UInt8]) -> Bool {
+            let start = folded.count - bytes.count
+            guard start >= 0, folded.last == bytes.last else { return false }
+            return bytes.indices.allSatisfy { folded[start + $0] == bytes[$0] }
+        }
     }
 
     /// ASCII alone: a name is bytes, and all that is compared with it is ASCII.

@@ -36,11 +36,9 @@ package enum ParameterName: Sendable, Hashable {
 
     /// The name that somebody meant who wrote `.yml`, or capitals; nothing where the name has nothing of a parameter file.
     static func corrected(_ name: FileName) -> FileName? {
+        let fileExtension = name.fileExtension.map(lowercased)
+        guard let end = ["yml", "yaml"].first(where: { $0.utf8.elementsEqual(fileExtension) }) else { return nil }
         let stem = name.stem
-        guard let end = ["yml", "yaml"].first(where: { $0.utf8.elementsEqual(name.fileExtension.map(lowercased)) })
-        else {
-            return nil
-        }
         let owner = FileName(bytes: stem)
         let isReserved = isReserved(stem)
         // A `.yml` that goes with no file is a file like any other.
