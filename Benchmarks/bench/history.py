@@ -5,8 +5,8 @@ from pathlib import Path
 
 from .daemon import Daemon
 
-# Digits are ids, too (Crockford base32, 12 characters). The first is told by the daemon's own ids: so many begin with it.
-IDS = "'0' || printf('%011d', {first} + n)"
+# Digits are ids, too (Crockford base32, 12 characters).
+ID = "printf('%012d', n)"
 
 
 def columns(ledger: sqlite3.Connection, table: str, without: tuple[str, ...]) -> list[str]:
@@ -14,7 +14,7 @@ def columns(ledger: sqlite3.Connection, table: str, without: tuple[str, ...]) ->
     return [row[1] for row in ledger.execute(f"PRAGMA table_info({table})") if row[1] not in without]
 
 
-def multiply(path: Path, count: int, first: int = 0, steps: bool = True) -> None:
+def multiply(path: Path, count: int, steps: bool = True) -> None:
     """Adds so many delivered jobs, each a copy of the last that was delivered; with the steps of its life, or without.
 
     The daemon must not run. What is behind a job is its row, its attempt and its steps; files are not made here.
@@ -29,7 +29,7 @@ def multiply(path: Path, count: int, first: int = 0, steps: bool = True) -> None
             names = columns(ledger, table, own)
             new, values = [key], [f"{last} + n"]
             if table == "jobs":
-                new, values = new + ["id"], values + [IDS.format(first=first)]
+                new, values = new + ["id"], values + [ID]
             ledger.execute(
                 f"{numbers} INSERT INTO {table} ({', '.join(new + names)}) "
                 f"SELECT {', '.join(values + ['t.' + name for name in names])} FROM numbers, {table} t WHERE t.{key} = {seq}"

@@ -1,4 +1,5 @@
 import GRDB
+import Synchronization
 
 /// A column of a row that can change, with what it holds of a record.
 struct Column<Record>: Sendable {
@@ -55,8 +56,19 @@ struct Column<Record>: Sendable {
         guard !changed.isEmpty else { return false }
         let assignments = changed.map { "\($0.name) = ?" }.joined(separator: ", ")
         let values = try changed.map { try $0.value(record) }
-        try database.cachedStatement(sql: "UPDATE \(table) SET \(assignments)\(more) WHERE \(condition)")
-            .execute(arguments: StatementArguments(values + key))
+        let sql = "UPDATE \(table) SET \(assignments)\(more) WHERE \(condition)"
+        let isKept = updates.withLock { updates in
+            if updates.count < mostUpdates { updates.insert(sql) }
+            return updates.contains(sql)
+        }
+        let statement = try isKept ? database.cachedStatement(sql: sql) : database.makeStatement(sql: sql)
+        try statement.execute(arguments: StatementArguments(values + key))
         return true
     }
 }
+
+/// The updates whose statements are kept: those that came first, which are those of each job.
+///
+/// GRDB keeps what it is asked to, without an end, and there are many ways in which a job can differ.
+private let updates = Mutex<Set<String>>([])
+private let mostUpdates = 100

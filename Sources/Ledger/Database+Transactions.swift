@@ -16,7 +16,8 @@ extension Database {
         }
     }
 
-    /// Runs the body in a savepoint of the transaction that is open; where it fails, what it has done is undone.
+    /// Runs the body in a savepoint of the transaction that is open; where it fails, what it has done is undone, or else the transaction
+    /// with it.
     func savepoint(_ body: () throws -> Void) throws {
         try cachedStatement(sql: "SAVEPOINT change").execute()
         do {
@@ -24,8 +25,13 @@ extension Database {
             try cachedStatement(sql: "RELEASE change").execute()
         } catch {
             if isInsideTransaction {
-                try cachedStatement(sql: "ROLLBACK TO change").execute()
-                try cachedStatement(sql: "RELEASE change").execute()
+                do {
+                    try cachedStatement(sql: "ROLLBACK TO change").execute()
+                    try cachedStatement(sql: "RELEASE change").execute()
+                } catch {
+                    // Half of a change must not be committed with the others.
+                    try? rollback()
+                }
             }
             throw error
         }

@@ -25,7 +25,7 @@ extension Ledger {
     /// - Returns: the job that stands for this file from now on: the new one, or the one that was recorded for it earlier and has not been
     ///   claimed yet.
     package func record(_ job: Job, attempts: [Attempt] = []) async throws(LedgerError) -> Job {
-        let (result, isNew) = try await commit { database -> (Job, Bool) in
+        let recorded = try await commit { database -> Recorded in
             let known = try Row.fetchOne(
                 database.cachedStatement(
                     sql: """
@@ -35,7 +35,15 @@ extension Ledger {
                 ),
                 arguments: [job.pipeline, Blob(job.origin.bytes), Int64(bitPattern: job.identity.inode)]
             )
-            if let known { return (try self.refreshed(JobRow.job(known), as: job, in: database), false) }
+            var ended = false
+            if let known = try known.map({ try self.loaded($0, in: database) }) {
+                if let job = try self.refresh(known, as: job, in: database) { return Recorded(job: job) }
+                // It came back with the tasks that it has, and by now holds something else: those are not of it.
+                var old = known.record
+                _ = old.withdrawn(at: job.createdAt)
+                try self.store(old, over: known, at: job.createdAt, in: database)
+                ended = true
+            }
             let record = JobRecord(job: job)
             try database.cachedStatement(sql: JobRow.insert).execute(arguments: try JobRow.values(record))
             if !attempts.isEmpty {
@@ -43,11 +51,19 @@ extension Ledger {
                 try self.storeAttempts(known, over: record, row: database.lastInsertedRowID, in: database)
             }
             FaultPoint.commitRecorded.before()
-            return (job, true)
+            return Recorded(job: job, isNew: true, hasEndedAnother: ended)
         }
         FaultPoint.commitRecorded.after()
-        if isNew { count(Tally.Change(pipeline: result.pipeline, from: nil, to: result.state)) }
-        return result
+        let job = recorded.job
+        if recorded.isNew { count(Tally.Change(pipeline: job.pipeline, from: nil, to: job.state)) }
+        if recorded.hasEndedAnother { count(Tally.Change(pipeline: job.pipeline, from: .queued, to: .cancelled)) }
+        return job
+    }
+
+    private struct Recorded: Sendable {
+        let job: Job
+        var isNew = false
+        var hasEndedAnother = false
     }
 
     /// Runs an event on a job, and stores what it changed, its stories and attempts, all in one transaction.
@@ -89,17 +105,14 @@ extension Ledger {
         return change
     }
 
-    /// The claim of this file was begun before, and the file is a later version of itself now.
-    private func refreshed(_ known: Job, as seen: Job, in database: Database) throws -> Job {
-        var job = known
-        job.kind = seen.kind
-        job.identity = seen.identity
-        job.inputs = seen.inputs
-        job.parameters = seen.parameters
-        job.sidecar = seen.sidecar
-        guard job != known, let loaded = try load(known.id, in: database) else { return known }
-        try store(JobRecord(job: job), over: loaded, at: seen.createdAt, in: database)
-        return job
+    /// The claim of this file was begun before: the job takes over how it is now, and keeps every task that it has.
+    ///
+    /// - Returns: the job; nothing where it has tasks, and they were submitted for something else than what is seen now.
+    private func refresh(_ known: Loaded, as seen: Job, in database: Database) throws -> Job? {
+        var record = known.record
+        guard record.seenAgain(as: seen) else { return nil }
+        try store(record, over: known, at: seen.createdAt, in: database)
+        return record.job
     }
 
     func store(_ record: JobRecord, over loaded: Loaded, at now: Timestamp, in database: Database) throws {

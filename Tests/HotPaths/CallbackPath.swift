@@ -1,7 +1,7 @@
 import Jobs
 import RunningHub
 
-/// Genuine callbacks of one task, from the token in their address and their body to what they change, committed.
+/// The callbacks of tasks that run, from the token in their address and their body to what they change, committed.
 struct CallbackPath {
     private let jobs: JobPath
     private let tokens = CallbackTokens(secret: Array(repeating: 7, count: CallbackTokens.secretLength))
@@ -18,13 +18,20 @@ struct CallbackPath {
         jobs = try JobPath(folder: folder)
     }
 
+    /// As many tasks run whatever is counted.
+    private static let tasks = 200
+
     func run(_ count: Int) async throws {
-        let job = try await jobs.submitted(0)
-        let token = tokens.token(job: job, attempt: 1)
-        for _ in 0..<count {
+        precondition(count <= Self.tasks, "So many tasks run.")
+        var running: [JobID] = []
+        for number in 0..<Self.tasks { running.append(try await jobs.submitted(number)) }
+        for job in running.prefix(count) {
+            let token = tokens.token(job: job, attempt: 1)
             precondition(tokens.isValid(token, job: job, attempt: 1), "It was just made.")
             let taskID = CallbackBody.decode(body).taskID
-            try await jobs.change(job) { $0.callbackArrived(attempt: 1, taskID: taskID, recreated: nil, at: now) }
+            try await jobs.change(job) {
+                $0.callbackArrived(attempt: 1, taskID: taskID, recreated: nil, at: now) == .applied
+            }
         }
     }
 }

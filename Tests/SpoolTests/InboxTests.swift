@@ -17,6 +17,15 @@ struct InboxTests {
         }
     }
 
+    @Test("What is renamed in after the start is offered at once, however much later the first batch is asked for")
+    func movedInBeforeAsking() async throws {
+        try await InboxFixture().watching { fixture in
+            await fixture.inbox.start()
+            try fixture.moveIn("cat.png")
+            #expect(await fixture.next() == ["cat.png"])
+        }
+    }
+
     @Test(
         "A closed file is offered after the quiet time",
         .bug("https://github.com/paperless-ngx/paperless-ngx/issues/1279", "a file taken before it is finished"),

@@ -79,7 +79,7 @@ def scan(setup: Setup, result: Result) -> None:
             (daemon.path("inbox") / f"f{number:06}.png.part").touch()
         full = [cost_of_start(daemon) for _ in range(setup.rounds)]
         daemon.stop()
-    result.add(f"a scan of {count} files", "s", [max(each - median(empty), 0) for each in full], target=at_most(1))
+    result.add(f"a scan of {count} files that are not to be taken", "s", [max(each - median(empty), 0) for each in full], target=at_most(1))
 
 
 def cost_of_start(daemon: Daemon) -> float:

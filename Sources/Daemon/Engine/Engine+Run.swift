@@ -90,17 +90,17 @@ extension Engine {
     func lookAfterFolders() async {
         for name in pipelines.names {
             guard let entry = pipelines.entry(name) else { continue }
-            _ = await isHere(entry)
+            _ = await isHere(entry, isThorough: true)
         }
     }
 
     /// Whether a pipeline's folders are all there, asked of the disk now.
     ///
     /// Before anything is taken or put.
-    func isHere(_ entry: PipelineTable.Entry) async -> Bool {
+    func isHere(_ entry: PipelineTable.Entry, isThorough: Bool = false) async -> Bool {
         let marker = Marker(ledger: settings.publicID, generation: settings.generation)
         let presence = try? await blocking {
-            let presence = entry.folders.presence(of: marker.ledger)
+            let presence = entry.folders.presence(of: marker.ledger, isThorough: isThorough)
             guard case .away(_, .emptyMarker) = presence else { return presence }
             // A person says that it is the right folder.
             do throws(SystemError) {

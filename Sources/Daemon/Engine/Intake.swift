@@ -17,6 +17,9 @@ extension Engine {
             group.addTask { await self.tellEvents(of: inbox, name) }
             group.addTask { await self.tellStuckFiles(in: inbox, of: entry) }
             group.addTask { await unfinished.remind(inbox, self.time) }
+            // Before work/ is put in order, which takes a second for ten thousand jobs: what is dropped meanwhile is not to wait as files do
+            // that came while nobody watched.
+            await inbox.start()
             await bringInOrder(entry, inbox, unfinished)
             while !Task.isCancelled {
                 let files = await inbox.nextBatch(limit: Self.batch)

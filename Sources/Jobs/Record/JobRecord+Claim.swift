@@ -46,6 +46,40 @@ extension JobRecord {
         job.folder = .work
     }
 
+    /// Its file is seen in the inbox once more, before its claim was completed.
+    ///
+    /// - Parameter seen: a job as it would be made of the file now.
+    /// - Returns: false, and nothing has changed, where it has tasks and they were submitted for something else: the file is another's.
+    package mutating func seenAgain(as seen: Job) -> Bool {
+        guard attempts.isEmpty else {
+            guard isContent(of: seen) else { return false }
+            // What it was submitted with stays; its content is known to be what it was, and so are the sums.
+            job.inputs = zip(job.inputs, seen.inputs).map { known, seen in
+                var input = seen
+                input.digest = known.digest
+                return input
+            }
+            job.identity = seen.identity
+            job.sidecar = seen.sidecar
+            return true
+        }
+        job.kind = seen.kind
+        job.identity = seen.identity
+        job.inputs = seen.inputs
+        job.parameters = seen.parameters
+        job.sidecar = seen.sidecar
+        return true
+    }
+
+    /// Whether the file, the files of a job folder, and the parameters beside them are by size and time what they were.
+    private func isContent(of seen: Job) -> Bool {
+        guard job.kind == seen.kind, job.inputs.count == seen.inputs.count,
+            job.sidecar?.size == seen.sidecar?.size, job.sidecar?.modified == seen.sidecar?.modified
+        else { return false }
+        if job.kind == .file { return job.identity.isSameContent(as: seen.identity) }
+        return zip(job.inputs, seen.inputs).allSatisfy { $0.isSame(as: $1) }
+    }
+
     /// Another name for it in `work/` has to be taken, since the one it was to have is in use.
     package mutating func placeChanged(_ place: RelativePath) -> EventOutcome {
         let isUnclaimed = !job.isClaimed && (job.state == .queued || job.state == .cancelled)

@@ -54,7 +54,7 @@ extension Inbox {
             newFolders = []
             settling.listingStarts()
             isFullScan = true
-            scanBegan = watcher.clock.now().ledger
+            scanBegan = nil
             pollReason = reasonToPoll(kind)
             await startScan(below: [])
         } catch is CancellationError {
@@ -102,6 +102,7 @@ extension Inbox {
 
     private func scanOn() async {
         guard let current = scan else { return }
+        if isFullScan { scanBegan = scanBegan ?? watcher.clock.now().ledger }
         do {
             let (page, next) = try await blocking {
                 var next = current

@@ -3,8 +3,8 @@ internal import NIOPosix
 
 /// One pipeline's inbox: finds its files, or job folders, waits until they are complete, and hands them out.
 ///
-/// It does its work in the task that asks for the next batch: as long as nobody asks, nothing is looked at, and what waits in the folder
-/// costs neither memory nor time. No call of it blocks a thread of the cooperative pool.
+/// It does its work in the task that asks for the next batch: as long as nobody asks, nothing is looked at, what waits in the folder costs
+/// neither memory nor time, and of what comes only the names are noted. No call of it blocks a thread of the cooperative pool.
 package actor Inbox {
     /// What an inbox is told.
     package struct Configuration: Sendable {
@@ -103,6 +103,13 @@ package actor Inbox {
 
     deinit {
         eventSink.finish()
+    }
+
+    /// Begins to notice what comes, before anything is asked for: what is moved in from here on is known to be complete.
+    ///
+    /// Returns once the folder is watched, or where it is away. To be called once, before `nextBatch`.
+    package func start() async {
+        if folder == nil { _ = await advance() }
     }
 
     /// The next complete files, at most so many; waits until there is one.

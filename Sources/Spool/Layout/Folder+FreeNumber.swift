@@ -6,10 +6,10 @@ extension Folder {
 
     /// The lowest number from `start` on of whose names the folder has none, compared without case.
     ///
-    /// What is remembered of the folder's names spares reading it through, unless a name differs from another by its case alone or its
-    /// first numbers are taken. It is read in pages, and only the names in question are kept, sixteen numbers at first and more with each
-    /// reading, so memory is bounded however full the folder is. What is free may be taken a moment later, and a name that differs by its
-    /// case may have come in the last ten seconds: whoever uses the names must not replace. Blocks.
+    /// What is remembered of a large folder's names (`NameMemory`) spares reading it through, unless a name may differ from another by its
+    /// case alone or its first numbers are taken. It is read in pages, and only the names in question are kept, sixteen numbers at first and
+    /// more with each reading. What is free may be taken a moment later, and in a large folder a stranger's name that differs by its case
+    /// alone may have come within the last minute: whoever uses the names must not replace. Blocks.
     ///
     /// - Parameters:
     ///   - start: Where to begin.
@@ -25,13 +25,13 @@ extension Folder {
             guard let mayHave = memory.mayHave(folded, in: identity, at: .now) else { break }
             if try !hasAny(of: candidates) {
                 if mayHave { break }
-                memory.gives(folded, in: identity)
+                memory.gives(folded, in: identity, at: .now)
                 return start
             }
             start += 1
         }
         let number = try firstFreeNumber(readingFrom: start, names: names)
-        memory.gives(names(number).map(FoldedName.init), in: identity)
+        memory.gives(names(number).map(FoldedName.init), in: identity, at: .now)
         return number
     }
 
@@ -56,13 +56,13 @@ extension Folder {
         return start
     }
 
-    /// Reads the folder through, and remembers its names.
+    /// Reads the folder through, and remembers its names where they are many.
     private func takenNumbers(of block: Range<Int>, names: (Int) -> [FileName]) throws(SystemError) -> Set<Int> {
         var wanted: [FoldedName: [Int]] = [:]
         for number in block {
             for name in names(number) { wanted[FoldedName(name), default: []].append(number) }
         }
-        let (before, start) = (try identity(), ContinuousClock.now)
+        let (identity, start) = (try identity(), ContinuousClock.now)
         var taken: Set<Int> = []
         var filter = NameFilter()
         let listing = try DirectoryListing(of: self)
@@ -73,7 +73,7 @@ extension Folder {
                 if let numbers = wanted[name] { taken.formUnion(numbers) }
             }
         }
-        memory.has(filter, in: before, readFrom: start, to: .now)
+        memory.has(filter.count < NameMemory.least ? nil : filter, in: identity, readFrom: start, to: .now)
         return taken
     }
 

@@ -1,28 +1,48 @@
 import Jobs
 internal import Synchronization
 
-/// Which names folders have, as far as a few bits for each name tell: so that a full folder need not be read through for each file that is
-/// to be put into it.
+/// Which names large folders have, as far as a few bits for each name tell: so that a full folder need not be read through for each file that
+/// is to be put into it.
 ///
-/// A name that is not remembered is not there, but for one that somebody else has given since the folder was last read through, which is
-/// at most ten seconds ago where the folder has changed (or a hundred times what the reading took). A name that is remembered may be there.
+/// A name that is remembered may be there. One that is not remembered is not there, but for one that somebody else has given since the
+/// folder was last read through, ten seconds ago at most, or, where the reading takes long, a hundred times that and a minute at most. What
+/// was given through this memory is remembered for a minute at least, whether it stands in the folder already or is still to come.
 package final class NameMemory: Sendable {
-    /// Of this many folders, those that were asked of last; about two bytes for each name.
+    /// Folders with fewer names are read through each time.
+    static let least = 256
+    /// Of this many folders, those that were asked of last; two to four bytes for each name.
     private static let most = 32
     private static let lifetime = Duration.seconds(10)
+    private static let longestLifetime = Duration.seconds(60)
 
     private struct Known: Sendable {
-        var names: NameFilter
-        /// When the folder last changed, as it was before it was read.
-        var changed: Int64
+        /// What the last reading found, if it is to be relied on.
+        var names: NameFilter?
         var readAt: ContinuousClock.Instant
-        var readFor: Duration
+        var readFor = Duration.zero
+        /// What was given since `givenSince`, and for a minute or more before that.
+        var given = NameFilter()
+        var givenBefore = NameFilter()
+        var givenSince: ContinuousClock.Instant
         var askedAt: ContinuousClock.Instant
+
+        init(at now: ContinuousClock.Instant) {
+            (readAt, givenSince, askedAt) = (now, now, now)
+        }
+
+        mutating func age(at now: ContinuousClock.Instant) {
+            guard now - givenSince >= longestLifetime else { return }
+            (givenBefore, given, givenSince) = (given, NameFilter(), now)
+        }
     }
 
     private struct Key: Hashable, Sendable {
         let device: UInt64
         let inode: UInt64
+
+        init(_ folder: FileIdentity) {
+            (device, inode) = (folder.device, folder.inode)
+        }
     }
 
     private let folders = Mutex<[Key: Known]>([:])
@@ -34,59 +54,76 @@ package final class NameMemory: Sendable {
     ///
     /// - Parameters:
     ///   - names: the names.
-    ///   - folder: the folder as it is now.
+    ///   - folder: the folder.
     ///   - now: the time.
     /// - Returns: nothing where the folder has to be read through to know.
     func mayHave(_ names: [FoldedName], in folder: FileIdentity, at now: ContinuousClock.Instant) -> Bool? {
         folders.withLock { folders in
-            let key = Key(device: folder.device, inode: folder.inode)
-            guard var known = folders[key] else { return nil }
-            let age = now - known.readAt
-            guard known.changed == folder.changed || age < max(Self.lifetime, known.readFor * 100) else { return nil }
-            known.askedAt = now
-            folders[key] = known
-            return names.contains(where: known.names.mayContain)
+            let key = Key(folder)
+            guard let known = folders[key], let there = known.names else { return nil }
+            let lifetime = min(max(Self.lifetime, known.readFor * 100), Self.longestLifetime)
+            guard now - known.readAt < lifetime else { return nil }
+            folders[key]?.askedAt = now
+            return names.contains {
+                there.mayContain($0) || known.given.mayContain($0) || known.givenBefore.mayContain($0)
+            }
         }
     }
 
-    /// These names are about to be given in the folder.
-    func gives(_ names: [FoldedName], in folder: FileIdentity) {
+    /// These names are about to be given in a folder.
+    func gives(_ names: [FoldedName], in folder: FileIdentity, at now: ContinuousClock.Instant) {
         folders.withLock { folders in
-            for name in names { folders[Key(device: folder.device, inode: folder.inode)]?.names.insert(name) }
+            Self.know(folder, in: &folders, at: now) { known in
+                for name in names { known.given.insert(name) }
+            }
         }
     }
 
-    /// The folder was read through.
+    /// A folder was read through.
     ///
     /// - Parameters:
-    ///   - names: what it holds.
-    ///   - folder: the folder as it was before that.
+    ///   - names: what it holds; nothing where that is so little that it is to be read again each time.
+    ///   - folder: the folder.
     ///   - start: when the reading began.
     ///   - now: when it ended.
     func has(
-        _ names: NameFilter,
+        _ names: NameFilter?,
         in folder: FileIdentity,
         readFrom start: ContinuousClock.Instant,
         to now: ContinuousClock.Instant
     ) {
         folders.withLock { folders in
-            if folders.count >= Self.most, let oldest = folders.min(by: { $0.value.askedAt < $1.value.askedAt })?.key {
-                folders[oldest] = nil
+            Self.know(folder, in: &folders, at: now) { known in
+                known.names = names
+                known.readAt = start
+                known.readFor = now - start
             }
-            folders[Key(device: folder.device, inode: folder.inode)] = Known(
-                names: names,
-                changed: folder.changed,
-                readAt: start,
-                readFor: now - start,
-                askedAt: now
-            )
         }
+    }
+
+    private static func know(
+        _ folder: FileIdentity,
+        in folders: inout [Key: Known],
+        at now: ContinuousClock.Instant,
+        _ change: (inout Known) -> Void
+    ) {
+        let key = Key(folder)
+        if folders[key] == nil, folders.count >= most,
+            let oldest = folders.min(by: { $0.value.askedAt < $1.value.askedAt })?.key
+        {
+            folders[oldest] = nil
+        }
+        folders[key, default: Known(at: now)].age(at: now)
+        change(&folders[key, default: Known(at: now)])
     }
 }
 
 /// A Bloom filter of names that grows: each part holds twice as many as the one before, with 16 bits and six probes for each name, so that
-/// about one in a thousand names is taken for one of the others.
+/// of 50 000 names about one in two hundred others is taken for one of them.
 struct NameFilter: Sendable {
+    /// How many names were inserted.
+    private(set) var count = 0
+
     private struct Part: Sendable {
         var bits: [UInt64]
         var room: Int
@@ -114,16 +151,17 @@ struct NameFilter: Sendable {
         }
     }
 
-    private var parts = [Part(room: 1024)]
+    private var parts: [Part] = []
 
-    /// Whether the name may be one of those that were inserted; it is, or one of a thousand others.
+    /// Whether the name may be one of those that were inserted.
     func mayContain(_ name: FoldedName) -> Bool {
         let hash = Self.hash(name)
         return parts.contains { $0.contains(hash) }
     }
 
     mutating func insert(_ name: FoldedName) {
-        if parts[parts.count - 1].room == 0 { parts.append(Part(room: parts[parts.count - 1].bits.count * 8)) }
+        count += 1
+        if parts.last?.room ?? 0 == 0 { parts.append(Part(room: (parts.last?.bits.count ?? 64) * 8)) }
         parts[parts.count - 1].insert(Self.hash(name))
     }
 

@@ -61,10 +61,16 @@ package final class PipelineFolders: Sendable {
     /// Looks at every folder, by its path, for the marker of this ledger.
     ///
     /// Blocks.
-    package func presence(of ledger: String) -> Presence {
+    ///
+    /// - Parameters:
+    ///   - ledger: its id.
+    ///   - isThorough: whether each folder is opened and its marker read, though it is the one that was there before. What a look at its
+    ///     path and its marker's times does not tell (a right to read that was taken away) is noticed by this alone.
+    /// - Returns: whether all are here.
+    package func presence(of ledger: String, isThorough: Bool = false) -> Presence {
         var found: [FolderRole: Found] = [:]
         for role in FolderRole.allCases {
-            switch look(for: role, of: ledger) {
+            switch look(for: role, of: ledger, isThorough: isThorough) {
             case .success(let one): found[role] = one
             case .failure(let absence):
                 open.withLock { $0 = [:] }
@@ -75,7 +81,9 @@ package final class PipelineFolders: Sendable {
             // One that is still the same keeps its descriptor: watches hang on it.
             open = found.merging(open) { new, old in
                 guard new.folder !== old.folder, (try? new.folder.isSame(as: old.folder)) == true else { return new }
-                return Found(folder: old.folder, identity: new.identity, marker: new.marker, ledger: new.ledger)
+                var same = new
+                same.folder = old.folder
+                return same
             }
         }
         return .here
@@ -85,27 +93,28 @@ package final class PipelineFolders: Sendable {
     ///
     /// Blocks.
     package func present(_ role: FolderRole, of ledger: String) -> Folder? {
-        if case .success(let found) = look(for: role, of: ledger) { found.folder } else { nil }
+        if case .success(let found) = look(for: role, of: ledger, isThorough: true) { found.folder } else { nil }
     }
 
     private struct Away: Error { let absence: Absence }
 
     /// A folder with its marker.
     private struct Found: Sendable {
-        let folder: Folder
+        var folder: Folder
         let identity: FileIdentity
-        /// What the marker's file was before it was read.
+        /// What the marker's file was before it was read; nothing where times are another machine's, and may be told late.
         let marker: FileIdentity?
         let ledger: String
     }
 
-    private func look(for role: FolderRole, of ledger: String) -> Result<Found, Away> {
-        if let known = open.withLock({ $0[role] }), known.ledger == ledger, isThere(known, as: role) {
+    private func look(for role: FolderRole, of ledger: String, isThorough: Bool) -> Result<Found, Away> {
+        if !isThorough, let known = open.withLock({ $0[role] }), known.ledger == ledger, isThere(known, as: role) {
             return .success(known)
         }
         do throws(SystemError) {
             let folder = try opened(role)
-            let (identity, file) = (try folder.identity(), try folder.entry(Marker.name)?.identity)
+            let identity = try folder.identity()
+            let file = try folder.fileSystemKind().isRemote ? nil : folder.entry(Marker.name)?.identity
             switch try Marker.find(in: folder) {
             case .marker(let marker) where marker.ledger == ledger:
                 return .success(Found(folder: folder, identity: identity, marker: file, ledger: ledger))
@@ -120,8 +129,9 @@ package final class PipelineFolders: Sendable {
         }
     }
 
-    /// Whether the folder that was opened before stands at its path still, with the marker that was read then: two calls instead of twelve,
-    /// and no other folder can have its inode while it is open.
+    /// Whether the folder that was opened before stands at its path still, with the marker that was read then: two calls instead of twelve.
+    ///
+    /// On a local disk no other folder can have its inode while it is open.
     private func isThere(_ known: Found, as role: FolderRole) -> Bool {
         guard let marker = known.marker,
             let status = try? spool.calls.status(of: Array(path(of: role).utf8), in: AT_FDCWD)

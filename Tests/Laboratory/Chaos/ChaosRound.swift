@@ -21,7 +21,7 @@ struct ChaosRound {
 
     /// How long a daemon may live when its blow does not come by itself.
     private static let patience = Duration.milliseconds(600)
-    /// How long the end may take: a failure is believed when it was seen twice, 27 s apart.
+    /// How long the end may take: a failure is believed when it was seen twice, 27.5 s apart.
     private static let settling = Duration.seconds(90)
 
     init(
