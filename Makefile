@@ -1,5 +1,5 @@
-# make build | test | fuzz | sanitize | lint | demo | chaos | power-cut | faulty-disk | faulty-cloud | bench | hot-paths | install | deb.
-# Each installs what it needs from Debian packages first (as root).
+# make build | test | fuzz | sanitize | lint | demo | chaos | power-cut | faulty-disk | faulty-cloud | hostile-answers | attack | bench |
+# hot-paths | install | deb. Each installs what it needs from Debian packages first (as root).
 
 PREFIX ?= /usr
 SYSCONFDIR ?= /etc
@@ -33,6 +33,7 @@ ROOT_FOLDERS = bin dev etc home lib lib64 proc root run sbin sys tmp usr var/lib
 all: build
 
 build: build-deps
+	@scripts/require-swift $(SWIFT)
 	$(SWIFT) build --configuration $(CONFIGURATION) --static-swift-stdlib --product runninghubd
 	$(SWIFT) build --configuration $(CONFIGURATION) --static-swift-stdlib --product runninghub-simulator
 

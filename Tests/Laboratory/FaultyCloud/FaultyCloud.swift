@@ -72,7 +72,7 @@ struct FaultyCloud: AsyncParsableCommand {
                 switch trial {
                 case .everyFault where short: EveryFault(jobs: jobs ?? 60, speed: 60, patience: .seconds(80))
                 case .everyFault: EveryFault(jobs: jobs ?? 1000, speed: 30, patience: .seconds(3600))
-                case .lostCallbacks: LostCallbacks(jobs: jobs ?? (short ? 40 : 300), longest: short ? 8 : 150)
+                case .lostCallbacks: LostCallbacks(jobs: jobs ?? (short ? 100 : 300), longest: short ? 8 : 150)
                 case .repeatedCallbacks: RepeatedCallbacks(jobs: jobs ?? (short ? 20 : 100), hasOlderAttempts: !short)
                 case .clockJumps: ClockJumps(jobs: jobs ?? (short ? 40 : 200), pause: short ? 4 : 15, all: false)
                 case .allClocks: ClockJumps(jobs: 40, pause: 6, all: true)
