@@ -30,7 +30,7 @@ extension Folder {
             }
             start += 1
         }
-        let number = try firstFreeNumber(readingFrom: start, names: names)
+        let number = try firstFreeNumber(readingFrom: start, of: identity, names: names)
         memory.gives(names(number).map(FoldedName.init), in: identity, at: .now)
         return number
     }
@@ -42,13 +42,14 @@ extension Folder {
 
     private func firstFreeNumber(
         readingFrom first: Int,
+        of identity: FileIdentity,
         names: (Int) -> [FileName]
     ) throws(SystemError) -> Int {
         var start = first
         var width = 16
         while start < Int.max - width {
             let block = start..<(start + width)
-            let taken = try takenNumbers(of: block, names: names)
+            let taken = try takenNumbers(of: block, in: identity, names: names)
             if let free = block.first(where: { !taken.contains($0) }) { return free }
             start += width
             width = min(width * 8, 4096)
@@ -57,12 +58,16 @@ extension Folder {
     }
 
     /// Reads the folder through, and remembers its names where they are many.
-    private func takenNumbers(of block: Range<Int>, names: (Int) -> [FileName]) throws(SystemError) -> Set<Int> {
+    private func takenNumbers(
+        of block: Range<Int>,
+        in identity: FileIdentity,
+        names: (Int) -> [FileName]
+    ) throws(SystemError) -> Set<Int> {
         var wanted: [FoldedName: [Int]] = [:]
         for number in block {
             for name in names(number) { wanted[FoldedName(name), default: []].append(number) }
         }
-        let (identity, start) = (try identity(), ContinuousClock.now)
+        let start = ContinuousClock.now
         var taken: Set<Int> = []
         var filter = NameFilter()
         let listing = try DirectoryListing(of: self)
