@@ -92,15 +92,18 @@ package struct KeySlots: Sendable {
     }
 
     /// Makes the places of a job what its record says: it holds exactly these, whatever it held before.
-    package mutating func set(_ job: JobID, holds attempts: [(number: Int, key: String)]) {
-        for (name, holders) in places.removeValue(forKey: job) ?? [:] {
-            keys[name]?.holders.subtract(holders)
-        }
+    ///
+    /// - Returns: whether that frees a place.
+    @discardableResult
+    package mutating func set(_ job: JobID, holds attempts: [(number: Int, key: String)]) -> Bool {
+        let before = places.removeValue(forKey: job) ?? [:]
+        for (name, holders) in before { keys[name]?.holders.subtract(holders) }
         for (number, name) in attempts { hold(name, Holder(job: job, attempt: number)) }
         for name in keys.keys where keys[name]?.underWay.isEmpty == false {
             // What no longer has a place is not under way either: its intent could not be committed.
             if let holders = keys[name]?.holders { keys[name]?.underWay.formIntersection(holders) }
         }
+        return before.contains { name, holders in !holders.isSubset(of: places[job]?[name] ?? []) }
     }
 
     /// The key was told that all its places are taken, or that the service cannot take more from it now.

@@ -91,7 +91,8 @@ extension Pipeline {
 extension Job {
     /// Whether an upload has all of the job's files that a pipeline's nodes ask for by their names on RunningHub.
     package func hasAllUploaded(in upload: Upload, for pipeline: Pipeline) -> Bool {
-        let stems = pipeline.uploadedStems
-        return sources.allSatisfy { !stems.contains($0.stem) || upload.remoteNames[$0.stem] != nil }
+        let others = sources.map(\.stem).filter { upload.remoteNames[$0] == nil }
+        // What a pipeline asks for is found by reading its nodes: not for each job whose files are all there.
+        return others.isEmpty || pipeline.uploadedStems.isDisjoint(with: others)
     }
 }

@@ -36,27 +36,29 @@ struct Column<Record>: Sendable {
     ///   - table: the table.
     ///   - record: what is to be stored.
     ///   - before: what is stored.
-    ///   - more: what is set besides.
+    ///   - always: write `more` even where nothing differs.
+    ///   - more: an assignment besides.
     ///   - condition: which row it is.
     ///   - key: the condition's arguments.
     ///   - database: the connection.
     /// - Throws: what SQLite said, or what made a value impossible.
-    /// - Returns: whether anything differed.
+    /// - Returns: whether anything was written.
     static func update(
         _ columns: [Column],
         of table: String,
         to record: Record,
         from before: Record,
-        more: String = "",
+        always: Bool = false,
+        more: String? = nil,
         where condition: String,
         _ key: [any DatabaseValueConvertible],
         in database: Database
     ) throws -> Bool {
         let changed = columns.filter { !$0.isSame(record, before) }
-        guard !changed.isEmpty else { return false }
-        let assignments = changed.map { "\($0.name) = ?" }.joined(separator: ", ")
+        guard always || !changed.isEmpty else { return false }
+        let assignments = (changed.map { "\($0.name) = ?" } + [more].compactMap(\.self)).joined(separator: ", ")
         let values = try changed.map { try $0.value(record) }
-        let sql = "UPDATE \(table) SET \(assignments)\(more) WHERE \(condition)"
+        let sql = "UPDATE \(table) SET \(assignments) WHERE \(condition)"
         let isKept = updates.withLock { updates in
             if updates.count < mostUpdates { updates.insert(sql) }
             return updates.contains(sql)

@@ -46,7 +46,9 @@ extension Ledger {
             }
             let record = JobRecord(job: job)
             try database.cachedStatement(sql: JobRow.insert).execute(arguments: try JobRow.values(record))
-            if !attempts.isEmpty {
+            if attempts.isEmpty {
+                self.records.keep(Loaded(row: database.lastInsertedRowID, version: 1, record: record))
+            } else {
                 let known = JobRecord(job: job, attempts: attempts)
                 try self.storeAttempts(known, over: record, row: database.lastInsertedRowID, in: database)
             }
@@ -117,12 +119,15 @@ extension Ledger {
 
     func store(_ record: JobRecord, over loaded: Loaded, at now: Timestamp, in database: Database) throws {
         let before = loaded.record
+        let hasOtherAttempts = record.attempts != before.attempts
         let isChanged = try Column.update(
             JobRow.changing,
             of: "jobs",
             to: record,
             from: before,
-            more: ", version = version + 1",
+            // A version says what a job's attempts are, too: see `RecordCache`.
+            always: hasOtherAttempts,
+            more: "version = version + 1",
             where: "seq = ? AND version = ?",
             [loaded.row, loaded.version],
             in: database
@@ -131,12 +136,15 @@ extension Ledger {
             throw LedgerError(.other, "Job \(record.job.id) was changed by somebody else at the same time.")
         }
         try noteEnd(of: record, over: before, row: loaded.row, at: now, in: database)
-        if record.attempts != before.attempts {
+        if hasOtherAttempts {
             try storeAttempts(record, over: before, row: loaded.row, in: database)
             try countCosts(of: record, over: before, at: now, in: database)
         }
         for story in record.stories { try tell(story, of: record, row: loaded.row, at: now, in: database) }
         if loaded.version.isMultiple(of: 64) { try shortenHistory(of: loaded.row, in: database) }
+        guard isChanged else { return }
+        let stored = JobRecord(job: record.job, attempts: record.attempts, plan: record.plan)
+        records.keep(Loaded(row: loaded.row, version: loaded.version + 1, record: stored))
     }
 
     /// What has ended is kept from now on, or from when its original was put away; who waits for it is to be looked at.
@@ -224,20 +232,38 @@ extension Ledger {
     }
 
     func load(_ id: JobID, in database: Database) throws -> Loaded? {
-        let statement = try database.cachedStatement(sql: "SELECT \(JobRow.columns) FROM jobs WHERE id = ?")
-        return try Row.fetchOne(statement, arguments: [id.text]).map { try loaded($0, in: database) }
+        let statement = try database.cachedStatement(sql: "SELECT seq, version FROM jobs WHERE id = ?")
+        return try loaded(Row.fetchCursor(statement, arguments: [id.text]), in: database).first
+    }
+
+    /// The jobs of which a query gives rows and versions, in its order; read from their rows only where they are not known.
+    func loaded(_ keys: RowCursor, in database: Database) throws -> [Loaded] {
+        var (jobs, unknown): ([(row: Int64, job: Loaded?)], [Int64]) = ([], [])
+        while let key = try keys.next() {
+            let job = records.record(row: key[0], version: key[1])
+            if job == nil { unknown.append(key[0]) }
+            jobs.append((key[0], job))
+        }
+        guard !unknown.isEmpty else { return jobs.compactMap(\.job) }
+        let sql = "SELECT \(JobRow.columns) FROM jobs WHERE seq IN (SELECT value FROM json_each(?))"
+        let rows = try Row.fetchCursor(database.cachedStatement(sql: sql), arguments: [try JSONText.encode(unknown)])
+        var read: [Int64: Loaded] = [:]
+        while let row = try rows.next() {
+            let job = try loaded(row, in: database)
+            read[job.row] = job
+        }
+        return jobs.compactMap { $0.job ?? read[$0.row] }
     }
 
     func loaded(_ row: Row, in database: Database) throws -> Loaded {
+        let (sequence, version): (Int64, Int64) = (row[0], row[29])
         let job = try JobRow.job(row)
-        let sequence: Int64 = row[0]
         let plan: Blob? = row[28]
         let attempts = job.attempt == 0 ? [] : try attempts(of: sequence, in: database)
-        return Loaded(
-            row: sequence,
-            version: row[29],
-            record: JobRecord(job: job, attempts: attempts, plan: plan?.bytes)
-        )
+        let record = JobRecord(job: job, attempts: attempts, plan: plan?.bytes)
+        let loaded = Loaded(row: sequence, version: version, record: record)
+        records.keep(loaded)
+        return loaded
     }
 
     private func attempts(of row: Int64, in database: Database) throws -> [Attempt] {

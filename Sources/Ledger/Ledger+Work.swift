@@ -7,33 +7,6 @@ extension Ledger {
         try await read { try self.load(id, in: $0)?.record }
     }
 
-    /// Jobs of these states whose time has come, the longest due first.
-    ///
-    /// - Parameters:
-    ///   - state: one that is not final.
-    ///   - now: the time.
-    ///   - busy: jobs that are being worked on, and so are left out.
-    ///   - limit: at most so many.
-    /// - Throws: `LedgerError` where the ledger cannot be read.
-    /// - Returns: the jobs with their attempts.
-    package func due(
-        _ state: JobState,
-        at now: Timestamp,
-        except busy: Set<JobID>,
-        limit: Int
-    ) async throws(LedgerError) -> [JobRecord] {
-        // States stand in the text: SQLite compiles a statement anew for each value that decides whether a partial index may be used.
-        try await select(
-            """
-            WHERE state = '\(state.rawValue)' AND due_at <= ? AND (state <> 'queued' OR claimed = 1)
-                AND state NOT IN ('delivered', 'failed', 'cancelled') ORDER BY due_at LIMIT ?
-            """,
-            [now.milliseconds, limit + busy.count],
-            except: busy,
-            limit: limit
-        )
-    }
-
     /// Jobs of a pipeline that wait for their upload or submission and may go on, oldest first.
     package func waiting(
         in pipeline: String,
@@ -70,59 +43,6 @@ extension Ledger {
         }
     }
 
-    /// Jobs of a pipeline on their way to a submission, oldest first: those that may go on, and those whose upload is under way.
-    ///
-    /// - Parameters:
-    ///   - pipeline: its name.
-    ///   - now: the time.
-    ///   - limit: at most so many of those that may go on.
-    /// - Throws: `LedgerError` where the ledger cannot be read.
-    /// - Returns: the jobs with their attempts.
-    package func line(
-        in pipeline: String,
-        at now: Timestamp,
-        limit: Int
-    ) async throws(LedgerError) -> [JobRecord] {
-        try await select(
-            """
-            WHERE seq IN (
-                SELECT seq FROM (SELECT seq FROM jobs WHERE pipeline = ?1 AND state = 'queued' AND claimed = 1
-                    AND joined IS NULL AND due_at <= ?2 ORDER BY seq LIMIT ?3)
-                UNION ALL SELECT seq FROM jobs WHERE pipeline = ?1 AND state = 'uploading'
-                    AND state NOT IN ('delivered', 'failed', 'cancelled')
-            ) ORDER BY seq
-            """,
-            [pipeline, now.milliseconds, limit],
-            except: [],
-            limit: .max
-        )
-    }
-
-    /// Failed jobs that a callback woke.
-    package func woken(at now: Timestamp, except busy: Set<JobID>, limit: Int) async throws(LedgerError) -> [JobRecord]
-    {
-        try await select(
-            "WHERE state = 'failed' AND reviving = 1 AND due_at <= ? ORDER BY due_at LIMIT ?",
-            [now.milliseconds, limit + busy.count],
-            except: busy,
-            limit: limit
-        )
-    }
-
-    /// When the next job of a state is due after this moment, if there is one.
-    package func nextDue(_ state: JobState, after now: Timestamp) async throws(LedgerError) -> Timestamp? {
-        try await read { database in
-            let statement = try database.cachedStatement(
-                sql: """
-                    SELECT min(due_at) FROM jobs WHERE state = '\(state.rawValue)' AND due_at > ?
-                        AND state NOT IN ('delivered', 'failed', 'cancelled')
-                    """
-            )
-            return try Int64.fetchOne(statement, arguments: [now.milliseconds])
-                .map(Timestamp.init(milliseconds:))
-        }
-    }
-
     /// Jobs whose claim was begun and not completed, oldest first; also those that were cancelled meanwhile, whose files are to be kept like
     /// any other's.
     package func unclaimed(in pipeline: String, after: JobID?, limit: Int) async throws(LedgerError) -> [JobRecord] {
@@ -153,30 +73,6 @@ extension Ledger {
             except: [],
             limit: limit
         )
-    }
-
-    /// Jobs that ended or are being fetched and still have a task under way that is of no use any more: see `attemptsToCancel`.
-    ///
-    /// Only tasks that these keys started are looked for: nothing else could cancel them.
-    package func superfluous(
-        startedBy keys: [String],
-        except busy: Set<JobID>,
-        limit: Int
-    ) async throws(LedgerError) -> [JobRecord] {
-        try await read { database in
-            try self.selected(
-                """
-                WHERE seq IN (SELECT job FROM attempts WHERE task_id IS NOT NULL AND fruitless = 0 AND finished_at IS NULL
-                    AND cancel_asked_at IS NULL AND callback_at IS NULL AND provisional = 0
-                    AND key IN (SELECT value FROM json_each(?)))
-                AND state IN ('fetching', 'delivered', 'cancelled') ORDER BY seq LIMIT ?
-                """,
-                [try JSONText.encode(keys), limit + busy.count],
-                except: busy,
-                limit: limit,
-                in: database
-            )
-        }
     }
 
     /// The job that ended without results and whose original this is: a file by device, inode, size and time of change, a folder by device
@@ -266,13 +162,8 @@ extension Ledger {
         limit: Int,
         in database: Database
     ) throws -> [JobRecord] {
-        let statement = try database.cachedStatement(sql: "SELECT \(JobRow.columns) FROM jobs \(clause)")
-        let rows = try Row.fetchCursor(statement, arguments: arguments)
-        var records: [JobRecord] = []
-        while records.count < limit, let row = try rows.next() {
-            if let id = JobID(row[1]), busy.contains(id) { continue }
-            records.append(try loaded(row, in: database).record)
-        }
-        return records
+        let statement = try database.cachedStatement(sql: "SELECT seq, version FROM jobs \(clause)")
+        let jobs = try loaded(Row.fetchCursor(statement, arguments: arguments), in: database)
+        return Array(jobs.lazy.map(\.record).filter { !busy.contains($0.job.id) }.prefix(limit))
     }
 }

@@ -11,6 +11,7 @@ package final class Ledger: Sendable {
     let commit: GroupCommit
     let reader: DatabaseQueue
     let settings: SettingsStore
+    let records: RecordCache
     /// The database file.
     let path: String
     private let tally: Mutex<Tally>
@@ -32,14 +33,17 @@ package final class Ledger: Sendable {
     /// - Throws: `LedgerError` where it is damaged, newer than this program, or not to be opened.
     package init(path: String, owner: String) throws(LedgerError) {
         do {
-            let settings = SettingsStore()
-            self.settings = settings
+            let (settings, records) = (SettingsStore(), RecordCache())
+            (self.settings, self.records) = (settings, records)
             self.owner = owner
             self.path = path
             Self.removeCopy(beside: path)
             let log = Self.log(of: path)
             hasForeignLog = log == .foreign
-            commit = try GroupCommit(path: path, onRollback: settings.forget)
+            commit = try GroupCommit(path: path) {
+                settings.forget()
+                records.forget()
+            }
             if log != .none { try commit.withQueue(Self.verify) }
             upgrade = try commit.withQueue { try Self.migrate($0, path: path) }
             reader = try Connection.reader(path: path)

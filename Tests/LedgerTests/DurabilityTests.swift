@@ -176,12 +176,14 @@ struct DurabilityTests {
 
     @Test("One row that cannot be read is the trouble of that row alone")
     func damagedRow() async throws {
-        let ledger = try TemporaryLedger().open()
+        let files = try TemporaryLedger()
+        var ledger = try files.open()
         let good = try await ledger.queued(.sample())
         let bad = try await ledger.queued(.sample())
         try ledger.commit.withQueue {
             try $0.write { try $0.execute(sql: "UPDATE jobs SET place = x'00' WHERE id = ?", arguments: [bad.text]) }
         }
+        ledger = try files.open()
         async let badChange = ledger.change(bad, at: .start) { $0.job.tries = 1 }
         async let goodChange = ledger.change(good, at: .start) { $0.job.tries = 1 }
         #expect(try await goodChange?.record.job.tries == 1)

@@ -32,20 +32,20 @@ struct HookCallTests {
         let second = try await ended(ledger, .sample(2), at: .at(20))
         ledger = try files.open()
         let due = { @Sendable (ledger: Ledger, now: Timestamp, busy: Set<JobID>) async throws -> [JobID] in
-            try await ledger.callsDue(to: .url, at: now, except: busy, limit: 9, ofEach: { _ in nil }).map(\.job.id)
+            try await ledger.look { try $0.callsDue(to: .url, at: now, except: busy, limit: 9) }.map(\.job.id)
         }
         #expect(try await due(ledger, .at(9), []).isEmpty)
         #expect(try await due(ledger, .at(15), []) == [first])
         #expect(try await due(ledger, .at(20), []) == [first, second])
         #expect(try await due(ledger, .at(20), [first]) == [second])
-        #expect(try await ledger.nextCall(to: .url, after: .at(10)) == .at(20))
+        #expect(try await ledger.look { try $0.nextCall(to: .url, after: .at(10)) } == .at(20))
         let record = try #require(try await ledger.job(first))
         let call = try #require(record.job.owedCall(to: .url))
         _ = try await ledger.change(first, at: .at(21)) { $0.called(call, .answered("yes"), at: .at(21)) }
         #expect(try await due(ledger, .at(30), []) == [second])
         let stored = try #require(try await ledger.job(first)).job.calls
         #expect(stored.map(\.outcome) == [.owed, .answered] && stored.last?.detail == "yes")
-        let programs = try await ledger.callsDue(to: .program, at: .at(30), except: [], limit: 9) { _ in nil }
+        let programs = try await ledger.look { try $0.callsDue(to: .program, at: .at(30), except: [], limit: 9) }
         #expect(programs.count == 2)
     }
 
@@ -55,22 +55,20 @@ struct HookCallTests {
         for number in 0..<5 { _ = try await ended(ledger, .sample(UInt64(number)), at: .at(1)) }
         let other = try await ended(ledger, .sample(9, pipeline: "ink"), at: .at(9))
         func due(_ bound: Int) async throws -> [JobID] {
-            try await ledger.callsDue(to: .program, at: .at(9), except: [], limit: 3) { $0 == "oil" ? bound : nil }
-                .map(\.job.id)
+            try await ledger.look { look in
+                try look.callsDue(to: .program, at: .at(9), except: [], limit: 3) { $0 == "oil" ? bound : nil }
+            }
+            .map(\.job.id)
         }
         #expect(try await due(1).count == 2)
         #expect(try await due(1).last == other)
         #expect(try await due(0) == [other])
         // However old they are, those of one pipeline take turns with another's.
-        let turns = try await ledger.callsDue(to: .program, at: .at(9), except: [], limit: 2)
+        let turns = try await ledger.look { try $0.callsDue(to: .program, at: .at(9), except: [], limit: 2) }
         #expect(turns.last?.job.id == other)
-        let last = try await ledger.callsDue(
-            to: .program,
-            at: .at(9),
-            except: [],
-            limit: 1,
-            underWay: { $0 == "oil" ? 1 : 0 }
-        )
+        let last = try await ledger.look { look in
+            try look.callsDue(to: .program, at: .at(9), except: [], limit: 1, underWay: { $0 == "oil" ? 1 : 0 })
+        }
         #expect(last.map(\.job.id) == [other])
     }
 
@@ -87,10 +85,12 @@ struct HookCallTests {
             let reply = HookReply.failed("no", retryAt: .at(500_000))
             _ = try await ledger.change(id, at: .at(20)) { $0.called(call, reply, at: .at(20)) }
         }
-        #expect(try await ledger.callsDue(to: .url, at: .at(400), except: [], limit: 9).isEmpty)
+        #expect(try await ledger.look { try $0.callsDue(to: .url, at: .at(400), except: [], limit: 9) }.isEmpty)
         try await ledger.resume(at: .at(30), longestWait: .seconds(300))
         for target in HookCall.Target.allCases {
-            let record = try #require(try await ledger.callsDue(to: target, at: .at(400), except: [], limit: 9).first)
+            let record = try #require(
+                try await ledger.look { try $0.callsDue(to: target, at: .at(400), except: [], limit: 9) }.first
+            )
             let call = try #require(record.job.owedCall(to: target))
             _ = try await ledger.change(id, at: .at(400)) { $0.called(call, .answered("yes"), at: .at(400)) }
         }

@@ -23,11 +23,11 @@ struct JoinedTests {
         let ledger = try TemporaryLedger().open()
         let (leader, follower) = try await pair(ledger)
         #expect(try await ledger.waiting(in: "oil", at: .never, except: [], limit: 9).isEmpty)
-        #expect(try await ledger.line(in: "oil", at: .never, limit: 9).isEmpty)
+        #expect(try await ledger.look { try $0.line(in: "oil", at: .never, limit: 9) }.isEmpty)
         #expect(try await ledger.joinedCount(in: "oil") == 1)
-        #expect(try await ledger.joined(dueAt: .at(1000), except: [], limit: 9).isEmpty)
+        #expect(try await ledger.look { try $0.joined(dueAt: .at(1000), except: [], limit: 9) }.isEmpty)
         try await ledger.force(leader, at: .at(50)) { $0.state = .failed }
-        let due = try await ledger.joined(dueAt: .at(50), except: [], limit: 9)
+        let due = try await ledger.look { try $0.joined(dueAt: .at(50), except: [], limit: 9) }
         #expect(due.map(\.job.id) == [follower] && due.first?.job.joined == leader)
     }
 
@@ -46,7 +46,9 @@ struct JoinedTests {
         let ledger = try TemporaryLedger().open()
         let (_, follower) = try await pair(ledger)
         try await ledger.resume(at: .at(5), longestWait: .seconds(300))
-        #expect(try await ledger.joined(dueAt: .at(305), except: [], limit: 9).map(\.job.id) == [follower])
+        #expect(
+            try await ledger.look { try $0.joined(dueAt: .at(305), except: [], limit: 9) }.map(\.job.id) == [follower]
+        )
     }
 
     @Test("Namesakes are under way, older or further on, and wait for nobody")

@@ -84,7 +84,7 @@ struct MigrationTests {
             #expect(record.job.state == state && record.attempts.first?.taskID == "t-\(state)")
             #expect(record.job.joined == nil)
         }
-        #expect(try await ledger.due(.running, at: .start, except: [], limit: 9).count == 1)
+        #expect(try await ledger.look { try $0.due(.running, at: .start, except: [], limit: 9) }.count == 1)
         #expect(try await ledger.waiting(in: "oil", at: .start, except: [], limit: 9).count == 1)
         let kept = try await ledger.read {
             try Int64.fetchAll($0, sql: "SELECT kept_since FROM jobs WHERE kept_since IS NOT NULL")

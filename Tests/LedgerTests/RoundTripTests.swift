@@ -21,6 +21,7 @@ struct RoundTripTests {
                 record = wanted
             }
             #expect(change?.record == wanted)
+            #expect(try await ledger.job(id) == wanted, "as it is remembered")
             ledger = try files.open()
             let stored = try await ledger.job(id)
             #expect(stored == wanted)
@@ -69,6 +70,35 @@ struct RoundTripTests {
             $0.submissionAnswered(attempt: 1, .refused(reason: "full", code: "421", retryAt: .at(1)), at: .start)
         }
         #expect(try await ledger.job(id)?.attempts == [])
+    }
+
+    @Test("What a change of attempts alone made is what is read afterwards")
+    func attemptsAlone() async throws {
+        let ledger = try TemporaryLedger().open()
+        let id = try await ledger.running(.sample())
+        let change = try await ledger.change(id, at: .start) { $0.attempts[0].callbacks += 1 }
+        let before = try #require(await ledger.job(id))
+        #expect(before.attempts[0].callbacks == 1)
+        #expect(before == change.map { JobRecord(job: $0.record.job, attempts: $0.record.attempts) })
+    }
+
+    @Test("What came to nothing is not taken for what is stored once its row has the same version")
+    func rolledBack() async throws {
+        let ledger = try TemporaryLedger().open()
+        let id = try await ledger.running(.sample())
+        let before = try #require(await ledger.job(id))
+        await #expect(throws: LedgerError.self) {
+            try await ledger.commit { database in
+                let loaded = try #require(try ledger.load(id, in: database))
+                var record = loaded.record
+                record.job.tries = 99
+                try ledger.store(record, over: loaded, at: .start, in: database)
+                throw LedgerError(.other, "no")
+            }
+        }
+        #expect(try await ledger.job(id) == before)
+        try await ledger.resume(at: .at(9), longestWait: .seconds(9))
+        #expect(try await ledger.job(id)?.job.tries == before.job.tries)
     }
 
     @Test("A change of a job that is not there says so")

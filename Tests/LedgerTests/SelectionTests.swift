@@ -16,12 +16,14 @@ struct SelectionTests {
             try await ledger.force(id) { $0.dueAt = .at(Int64(60 - number * 10)) }
             ids.append(id)
         }
-        let all = try await ledger.due(.running, at: .at(50), except: [], limit: 10)
+        let all = try await ledger.look { try $0.due(.running, at: .at(50), except: [], limit: 10) }
         #expect(all.map(\.job.id) == Array(ids[1...].reversed()))
-        let some = try await ledger.due(.running, at: .at(50), except: [ids[5], ids[3]], limit: 2)
+        let some = try await ledger.look { [ids] in
+            try $0.due(.running, at: .at(50), except: [ids[5], ids[3]], limit: 2)
+        }
         #expect(some.map(\.job.id) == [ids[4], ids[2]])
         #expect(all.allSatisfy { $0.attempts.count == 1 })
-        #expect(try await ledger.nextDue(.running, after: .at(50)) == .at(60))
+        #expect(try await ledger.look { try $0.nextDue(.running, after: .at(50)) } == .at(60))
     }
 
     @Test("A pipeline's waiting jobs come oldest first, claimed ones alone")
@@ -36,7 +38,7 @@ struct SelectionTests {
         try await ledger.force(first) { $0.dueAt = .at(1) }
         #expect(try await ledger.waiting(in: "oil", at: .at(1), except: [], limit: 9).map(\.job.id) == [first, second])
         #expect(try await ledger.waiting(in: "oil", at: .at(1), except: [first], limit: 1).map(\.job.id) == [second])
-        #expect(try await ledger.due(.queued, at: .at(1), except: [], limit: 9).count == 3)
+        #expect(try await ledger.look { try $0.due(.queued, at: .at(1), except: [], limit: 9) }.count == 3)
         #expect(try await ledger.unclaimed(in: "oil", after: nil, limit: 9).map(\.job.id) == [unclaimed])
     }
 
@@ -50,8 +52,14 @@ struct SelectionTests {
         try await ledger.queued(.sample(5, pipeline: "ink"))
         _ = try await ledger.change(uploading, at: .start) { $0.uploadStarted(at: .start) }
         try await ledger.force(later) { $0.dueAt = .at(100) }
-        #expect(try await ledger.line(in: "oil", at: .at(1), limit: 9).map(\.job.id) == [uploading, first, second])
-        #expect(try await ledger.line(in: "oil", at: .at(1), limit: 1).map(\.job.id) == [uploading, first])
+        #expect(
+            try await ledger.look { try $0.line(in: "oil", at: .at(1), limit: 9) }.map(\.job.id) == [
+                uploading, first, second,
+            ]
+        )
+        #expect(
+            try await ledger.look { try $0.line(in: "oil", at: .at(1), limit: 1) }.map(\.job.id) == [uploading, first]
+        )
     }
 
     @Test("File duties, woken jobs and tasks of no more use are found until they are done")
@@ -61,26 +69,26 @@ struct SelectionTests {
         _ = try await ledger.change(id, at: .start) {
             $0.taskReported(attempt: 1, .cancelled(usage: nil), jitter: 0, at: .start)
         }
-        #expect(try await ledger.duties(at: .start, except: [], limit: 9).map(\.job.id) == [id])
-        #expect(try await ledger.duties(at: .start, except: [id], limit: 9).isEmpty)
+        #expect(try await ledger.look { try $0.duties(at: .start, except: [], limit: 9) }.map(\.job.id) == [id])
+        #expect(try await ledger.look { try $0.duties(at: .start, except: [id], limit: 9) }.isEmpty)
         _ = try await ledger.change(id, at: .start) { $0.tidied(place: $0.job.place, identity: nil, at: .start) }
-        #expect(try await ledger.duties(at: .at(9), except: [], limit: 9).isEmpty)
+        #expect(try await ledger.look { try $0.duties(at: .at(9), except: [], limit: 9) }.isEmpty)
 
         let failed = try await ledger.running(.sample())
         try await ledger.force(failed) { $0.state = .failed }
-        #expect(try await ledger.woken(at: .at(9), except: [], limit: 9).isEmpty)
+        #expect(try await ledger.look { try $0.woken(at: .at(9), except: [], limit: 9) }.isEmpty)
         _ = try await ledger.change(failed, at: .start) {
             $0.callbackArrived(attempt: 1, taskID: nil, recreated: nil, at: .at(1))
         }
-        #expect(try await ledger.woken(at: .at(9), except: [], limit: 9).map(\.job.id) == [failed])
+        #expect(try await ledger.look { try $0.woken(at: .at(9), except: [], limit: 9) }.map(\.job.id) == [failed])
 
         let stray = try await ledger.running(.sample())
         try await ledger.force(stray) { $0.state = .cancelled }
-        let found = try await ledger.superfluous(startedBy: ["main"], except: [], limit: 9)
+        let found = try await ledger.look { try $0.superfluous(startedBy: ["main"], except: [], limit: 9) }
         #expect(found.map(\.job.id) == [stray])
         #expect(found.first?.attemptsToCancel.count == 1)
         _ = try await ledger.change(stray, at: .start) { $0.cancelAsked(attempt: 1, detail: "", at: .at(2)) }
-        #expect(try await ledger.superfluous(startedBy: ["main"], except: [], limit: 9).isEmpty)
+        #expect(try await ledger.look { try $0.superfluous(startedBy: ["main"], except: [], limit: 9) }.isEmpty)
     }
 
     @Test("What a pipeline cannot do now, however much and however long due, stands in no other's way")
@@ -94,18 +102,18 @@ struct SelectionTests {
             }
             duties.append(id)
         }
-        let all = try await ledger.duties(at: .at(9), except: [], limit: 9)
+        let all = try await ledger.look { try $0.duties(at: .at(9), except: [], limit: 9) }
         #expect(all.map(\.job.id) == duties)
-        let some = try await ledger.duties(at: .at(9), except: [duties[0]], limit: 2)
+        let some = try await ledger.look { [duties] in try $0.duties(at: .at(9), except: [duties[0]], limit: 2) }
         #expect(some.map(\.job.id) == [duties[1], duties[2]])
-        let others = try await ledger.duties(at: .at(9), exceptOf: ["oil"], except: [], limit: 2)
+        let others = try await ledger.look { try $0.duties(at: .at(9), exceptOf: ["oil"], except: [], limit: 2) }
         #expect(others.map(\.job.id) == [duties[3]])
-        #expect(try await ledger.duties(at: .at(2), exceptOf: ["oil"], except: [], limit: 2).isEmpty)
+        #expect(try await ledger.look { try $0.duties(at: .at(2), exceptOf: ["oil"], except: [], limit: 2) }.isEmpty)
 
         let stray = try await ledger.running(.sample(9))
         try await ledger.force(stray) { $0.state = .cancelled }
-        #expect(try await ledger.superfluous(startedBy: ["other"], except: [], limit: 9).isEmpty)
-        let found = try await ledger.superfluous(startedBy: ["other", "main"], except: [], limit: 9)
+        #expect(try await ledger.look { try $0.superfluous(startedBy: ["other"], except: [], limit: 9) }.isEmpty)
+        let found = try await ledger.look { try $0.superfluous(startedBy: ["other", "main"], except: [], limit: 9) }
         #expect(found.map(\.job.id) == [stray])
     }
 
@@ -193,25 +201,25 @@ struct SelectionTests {
         try await ledger.reader.read { $0.trace { statements.add("\($0)") } }
         try ledger.commit.withQueue { queue in queue.writeWithoutTransaction { $0.trace { statements.add("\($0)") } } }
         for state in JobState.allCases {
-            _ = try await ledger.due(state, at: .at(9), except: [], limit: 9)
-            _ = try await ledger.nextDue(state, after: .at(9))
+            _ = try await ledger.look { try $0.due(state, at: .at(9), except: [], limit: 9) }
+            _ = try await ledger.look { try $0.nextDue(state, after: .at(9)) }
         }
         for state in JobState.allCases where !state.isFinal { _ = try await ledger.page(state, after: nil, limit: 9) }
         try await ledger.resume(at: .at(9), longestWait: .seconds(9))
         _ = try await ledger.heldPlaces(at: .at(9))
         _ = try await ledger.keyUses()
         _ = try await ledger.waiting(in: "oil", at: .at(9), except: [], limit: 9)
-        _ = try await ledger.line(in: "oil", at: .at(9), limit: 9)
-        _ = try await ledger.duties(at: .at(9), except: [], limit: 9)
-        _ = try await ledger.woken(at: .at(9), except: [], limit: 9)
-        _ = try await ledger.superfluous(startedBy: ["main"], except: [], limit: 9)
+        _ = try await ledger.look { try $0.line(in: "oil", at: .at(9), limit: 9) }
+        _ = try await ledger.look { try $0.duties(at: .at(9), except: [], limit: 9) }
+        _ = try await ledger.look { try $0.woken(at: .at(9), except: [], limit: 9) }
+        _ = try await ledger.look { try $0.superfluous(startedBy: ["main"], except: [], limit: 9) }
         _ = try await ledger.unclaimed(in: "oil", after: nil, limit: 9)
         _ = try await ledger.ended(original: .sample, in: "oil")
         _ = try await ledger.owner(of: try Job.sample(1).place, in: "oil")
         _ = try await ledger.isPlace(try Job.sample(1).place, ofAnotherThan: .sample(2))
         _ = try await ledger.pipelinesTaking()
         _ = try await ledger.namesakes(of: .sample(1), limit: 9)
-        _ = try await ledger.joined(dueAt: .at(9), except: [], limit: 9)
+        _ = try await ledger.look { try $0.joined(dueAt: .at(9), except: [], limit: 9) }
         _ = try await ledger.joinedCount(in: "oil")
         _ = try await ledger.kept(in: .done, of: "oil", longerThan: .zero, at: .at(9), except: [], limit: 9)
         let id = try await ledger.running(.sample(100))

@@ -15,8 +15,7 @@ extension Engine {
             wake: wakes.proof,
             time: time,
             busy: BusyJobs(),
-            select: { try await self.ledger.due(.unconfirmed, at: self.time.now(), except: $0, limit: $1) },
-            nextDue: { try await self.ledger.nextDue(.unconfirmed, after: self.time.now()) },
+            select: { try await self.due(.unconfirmed, except: $0, limit: $1) },
             perform: { await self.countProof($0) },
             trouble: { self.tellTrouble("proof", $0) },
             alive: { self.progress.alive("proof", at: self.time.now()) }

@@ -15,14 +15,14 @@ extension Engine {
             select: { busy, room in
                 let now = self.time.now()
                 let resting = self.restingOriginals.pipelines(at: now)
-                let duties = try await self.ledger.duties(at: now, exceptOf: resting, except: busy, limit: room)
-                let known = busy.union(duties.map(\.job.id))
                 let keys = Array(self.accounts.keys)
-                let room = room - duties.count
-                let superfluous = try await self.ledger.superfluous(startedBy: keys, except: known, limit: room)
-                return duties + superfluous.filter { self.canLetGo($0) }
+                return try await self.ledger.look { look in
+                    let duties = try look.duties(at: now, exceptOf: resting, except: busy, limit: room)
+                    let known = busy.union(duties.map(\.job.id))
+                    let superfluous = try look.superfluous(startedBy: keys, except: known, limit: room - duties.count)
+                    return Work(jobs: duties + superfluous.filter { self.canLetGo($0) })
+                }
             },
-            nextDue: { nil },
             perform: { self.canLetGo($0) ? await self.letGo($0) : await self.tidy($0) },
             trouble: { self.tellTrouble("originals", $0) },
             alive: { self.progress.alive("originals", at: self.time.now()) }

@@ -100,23 +100,20 @@ package final class Engine: Sendable {
 
         var all: [Wake] { [sending, querying, fetching, duties, proof, joined, programs, posts] }
 
-        /// Wakes the stage whose work a job has become.
-        func next(after record: JobRecord) {
+        /// Wakes the stages whose work a job has become.
+        func next(after record: JobRecord, hasEnded: Bool) {
             if record.job.owedCall(to: .program) != nil { programs() }
             if record.job.owedCall(to: .url) != nil { posts() }
             switch record.job.state {
-            case .queued, .uploading: sending()
-            case .submitting: break
-            case .unconfirmed: proof()
-            case .running: querying()
-            case .fetching: fetching()
-            case .delivered, .cancelled:
-                duties()
-                joined()
-            case .failed:
-                duties()
-                joined()
-                if record.job.isReviving { querying() }
+            case .queued: sending(for: record.job.dueAt)
+            case .uploading, .submitting: break
+            case .unconfirmed: proof(for: record.job.dueAt)
+            case .running: querying(for: record.job.dueAt)
+            case .fetching: fetching(for: record.job.dueAt)
+            case .delivered, .cancelled, .failed:
+                if hasEnded || record.job.duty != .none || !record.attemptsToCancel.isEmpty { duties() }
+                if hasEnded { joined() }
+                if record.job.isReviving { querying(for: record.job.dueAt) }
             }
         }
     }
@@ -179,6 +176,17 @@ package final class Engine: Sendable {
 }
 
 extension Engine {
+    /// The jobs of a state that are due, and when the next one is.
+    func due(_ state: JobState, except busy: Set<JobID>, limit: Int) async throws(LedgerError) -> Work {
+        let now = time.now()
+        return try await ledger.look {
+            Work(
+                jobs: try $0.due(state, at: now, except: busy, limit: limit),
+                next: try $0.nextDue(state, after: now)
+            )
+        }
+    }
+
     /// Runs an event on a job.
     ///
     /// Once it is on disk, it is told, places are given back or taken, and the next stage is woken.
@@ -224,7 +232,7 @@ extension Engine {
     ) async throws(LedgerError) -> Ledger.Change<Value>? {
         guard let change = try await commit() else { return nil }
         WorkUnderWay.current?.moved()
-        committed(change.record)
+        committed(change.record, from: change.previousState)
         return change
     }
 
@@ -274,17 +282,16 @@ extension Engine {
     }
 
     /// What follows from a change that is on disk.
-    func committed(_ record: JobRecord) {
+    func committed(_ record: JobRecord, from previous: JobState) {
         let places = places(of: record)
-        slots.withLock { $0.set(record.job.id, holds: places) }
+        let freesPlace = slots.withLock { $0.set(record.job.id, holds: places) }
         if record.job.state.isFinal { stranded.ended(record.job.id) }
         sending.changed(record.job)
         let now = time.now()
         journal.tell(record, at: now)
         meters.stepped(record, at: now)
-        wakes.next(after: record)
-        if !record.job.state.isFinal, record.job.state != .queued { return }
-        // A place may have become free.
-        wakes.sending()
+        let hasEnded = record.job.state.isFinal && record.job.state != previous
+        wakes.next(after: record, hasEnded: hasEnded)
+        if freesPlace || hasEnded { wakes.sending() }
     }
 }

@@ -16,8 +16,7 @@ extension Engine {
             wake: wakes.fetching,
             time: time,
             busy: BusyJobs(),
-            select: { try await self.ledger.due(.fetching, at: self.time.now(), except: $0, limit: $1) },
-            nextDue: { try await self.ledger.nextDue(.fetching, after: self.time.now()) },
+            select: { try await self.due(.fetching, except: $0, limit: $1) },
             perform: { await self.fetch($0) },
             trouble: { self.tellTrouble("fetching", $0) },
             alive: { self.progress.alive("fetching", at: self.time.now()) }

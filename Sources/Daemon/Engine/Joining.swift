@@ -17,9 +17,10 @@ extension Engine {
             select: { busy, room in
                 let now = self.time.now()
                 let resting = self.restingJoined.pipelines(at: now)
-                return try await self.ledger.joined(dueAt: now, exceptOf: resting, except: busy, limit: room)
+                return try await self.ledger.look {
+                    Work(jobs: try $0.joined(dueAt: now, exceptOf: resting, except: busy, limit: room))
+                }
             },
-            nextDue: { nil },
             perform: { await self.followLeader($0) },
             trouble: { self.tellTrouble("joined", $0) },
             alive: { self.progress.alive("joined", at: self.time.now()) }

@@ -19,11 +19,12 @@ extension Engine {
             busy: BusyJobs(),
             select: { busy, room in
                 let now = self.time.now()
-                let running = try await self.ledger.due(.running, at: now, except: busy, limit: room)
-                guard running.count < room else { return running }
-                return running + (try await self.ledger.woken(at: now, except: busy, limit: room - running.count))
+                return try await self.ledger.look { look in
+                    let running = try look.due(.running, at: now, except: busy, limit: room)
+                    let woken = try look.woken(at: now, except: busy, limit: room - running.count)
+                    return Work(jobs: running + woken, next: try look.nextDue(.running, after: now))
+                }
             },
-            nextDue: { try await self.ledger.nextDue(.running, after: self.time.now()) },
             perform: { await self.ask($0) },
             trouble: { self.tellTrouble("querying", $0) },
             alive: { self.progress.alive("querying", at: self.time.now()) }

@@ -82,45 +82,44 @@ extension Engine {
             time: time,
             busy: BusyJobs(),
             select: { try await self.selectForSending(except: $0, room: $1) },
-            nextDue: { try await self.nextSending() },
             perform: { await self.send($0) },
             trouble: { self.tellTrouble("sending", $0) },
             alive: { self.progress.alive("sending", at: self.time.now()) }
         )
     }
 
-    /// Jobs that wait for a place are due all the time: what counts is the next that is not due yet, and the end of a key's rest.
-    private func nextSending() async throws -> Timestamp? {
-        let now = time.now()
-        let rest = slots.withLock { $0.nextChange(after: now) }
-        let due = try await ledger.nextDue(.queued, after: now)
-        return [rest, due].compactMap(\.self).min()
-    }
-
     /// The oldest waiting jobs of each pipeline that can go on now, in turn.
-    private func selectForSending(except busy: Set<JobID>, room: Int) async throws -> [JobRecord] {
-        guard await !isStopped() else { return [] }
+    ///
+    /// Jobs that wait for a place are due all the time: what is next is one that is not due yet, or the end of a key's rest.
+    private func selectForSending(except busy: Set<JobID>, room: Int) async throws -> Work {
+        guard await !isStopped() else { return Work(jobs: []) }
         let now = time.now()
         var allowance = Allowance(accounts: accounts, slots: slots.withLock { $0 }, sending: sending, at: now)
         allowance.preparations = preparations.room(whileBusy: busy)
         let slow = preparations.slow(Line.patience, at: now)
-        var lines: [Line] = []
+        var queues: [(pipeline: Pipeline, limit: Int)] = []
         for name in sending.inTurn(pipelines.names) {
             guard let pipeline = pipelines.pipeline(name), !isHeld(name), await !lacksRoom(pipeline) else { continue }
             guard try await !isOverspent(pipeline) else { continue }
             let window = min(room, allowance.window(for: pipeline))
-            guard window > 0 else { continue }
-            let records = try await ledger.line(in: name, at: now, limit: window + busy.count)
-            lines.append(Line(records.filter { !$0.job.isReviving }, of: pipeline, busy: busy, slow: slow, at: now))
+            if window > 0 { queues.append((pipeline, window + busy.count)) }
+        }
+        let (records, due) = try await ledger.look { [queues] look in
+            let records = try queues.map { try look.line(in: $0.pipeline.name, at: now, limit: $0.limit) }
+            return (records, try look.nextDue(.queued, after: now))
+        }
+        var lines = zip(queues, records).map { queue, records in
+            Line(records.filter { !$0.job.isReviving }, of: queue.pipeline, busy: busy, slow: slow, at: now)
         }
         var chosen: [JobRecord] = []
-        while chosen.count < room, lines.contains(where: { !$0.isAtEnd }) {
+        while chosen.count < room, !allowance.isSpent, lines.contains(where: { !$0.isAtEnd }) {
             for index in lines.indices where chosen.count < room {
                 if let record = lines[index].next(&allowance) { chosen.append(record) }
             }
         }
         for job in allowance.prepared { preparations.begin(job, at: now) }
-        return chosen
+        let rest = slots.withLock { $0.nextChange(after: now) }
+        return Work(jobs: chosen, next: [rest, due].compactMap(\.self).min())
     }
 
     /// Uploads a job's file, or submits its task where its key has a place.
@@ -173,39 +172,43 @@ extension Engine {
             }
         }
 
-        /// Whether the job can go on now; counts it where it can.
-        mutating func admit(_ record: JobRecord, of pipeline: Pipeline) -> Bool {
-            if let upload = usableUpload(of: record, pipeline) {
+        /// Whether nothing more can go on.
+        var isSpent: Bool { submissions.values.allSatisfy { $0 <= 0 } && uploads.values.allSatisfy { $0 <= 0 } }
+
+        /// Whether the job, with the upload that it has, can go on now; counts it where it can.
+        mutating func admit(
+            _ record: JobRecord,
+            with upload: Job.Upload?,
+            of pipeline: Pipeline,
+            needsUpload: Bool
+        ) -> Bool {
+            if let upload {
                 uploads[upload.key, default: 0] -= 1
                 guard submissions[upload.key, default: 0] > 0 else { return false }
                 submissions[upload.key, default: 0] -= 1
                 return true
             }
-            let budget = pipeline.needsUpload ? uploads : submissions
+            let budget = needsUpload ? uploads : submissions
             guard let key = accounts.names(for: pipeline).first(where: { budget[$0, default: 0] > 0 }) else {
                 return false
             }
-            if pipeline.prepare != nil, pipeline.needsUpload {
+            if pipeline.prepare != nil, needsUpload {
                 guard preparations > 0 else { return false }
                 preparations -= 1
                 prepared.append(record.job.id)
             }
             uploads[key, default: 0] -= 1
-            if !pipeline.needsUpload { submissions[key, default: 0] -= 1 }
+            if !needsUpload { submissions[key, default: 0] -= 1 }
             return true
         }
 
-        /// Whether the next step of the job is its submission.
-        func isReady(_ record: JobRecord, of pipeline: Pipeline) -> Bool {
-            !pipeline.needsUpload || usableUpload(of: record, pipeline) != nil
+        /// A job has its upload and waits: its key takes one less in advance.
+        mutating func note(_ upload: Job.Upload) {
+            uploads[upload.key, default: 0] -= 1
         }
 
-        /// The job has its upload and waits: its key takes one less in advance.
-        mutating func note(_ record: JobRecord, of pipeline: Pipeline) {
-            if let upload = usableUpload(of: record, pipeline) { uploads[upload.key, default: 0] -= 1 }
-        }
-
-        private func usableUpload(of record: JobRecord, _ pipeline: Pipeline) -> Job.Upload? {
+        /// The upload that the job can be submitted with.
+        func usableUpload(of record: JobRecord, _ pipeline: Pipeline) -> Job.Upload? {
             record.job.upload.flatMap { upload in
                 let isUsable = accounts.canUse(upload, of: record.job, for: pipeline, at: now)
                 return isUsable && !troubled.contains(upload.key) ? upload : nil

@@ -8,6 +8,7 @@ extension Engine {
     struct Line {
         private let records: [JobRecord]
         private let pipeline: Pipeline
+        private let needsUpload: Bool
         private let busy: Set<JobID>
         private let slow: Set<JobID>
         private let now: Timestamp
@@ -34,6 +35,7 @@ extension Engine {
         ) {
             self.records = records
             self.pipeline = pipeline
+            needsUpload = pipeline.needsUpload
             self.busy = busy
             self.slow = slow
             self.now = now
@@ -53,11 +55,12 @@ extension Engine {
                 return nil
             }
             guard record.job.state == .queued else { return nil }
-            if isFollowing, allowance.isReady(record, of: pipeline) {
-                allowance.note(record, of: pipeline)
+            let upload = allowance.usableUpload(of: record, pipeline)
+            if isFollowing, upload != nil || !needsUpload {
+                if let upload { allowance.note(upload) }
                 return nil
             }
-            guard allowance.admit(record, of: pipeline) else { return nil }
+            guard allowance.admit(record, with: upload, of: pipeline, needsUpload: needsUpload) else { return nil }
             isFollowing = true
             return record
         }

@@ -8,6 +8,8 @@ final class Wake: Sendable {
     private let continuation: AsyncStream<Void>.Continuation
     /// What the stage waits on.
     let signals: AsyncStream<Void>
+    /// When the stage looks next by itself; nothing while it looks.
+    private let planned = Mutex<Timestamp?>(nil)
 
     init() {
         (signals, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -15,6 +17,22 @@ final class Wake: Sendable {
 
     func callAsFunction() {
         continuation.yield()
+    }
+
+    /// Wakes the stage unless it looks by itself before this is due.
+    func callAsFunction(for due: Timestamp) {
+        let isPlanned = planned.withLock { $0.map { $0 <= due } ?? false }
+        if !isPlanned { continuation.yield() }
+    }
+
+    /// The stage looks from now on, and does not know yet when it will again.
+    func looks() {
+        planned.withLock { $0 = nil }
+    }
+
+    /// The stage has looked, and looks again at this time.
+    func looksAgain(at next: Timestamp) {
+        planned.withLock { $0 = next }
     }
 
     /// No more wakes: the stage ends once it has looked for the last time.
@@ -40,6 +58,14 @@ final class BusyJobs: Sendable {
     }
 }
 
+/// What a stage finds when it looks.
+struct Work: Sendable {
+    /// The work that is due.
+    var jobs: [JobRecord]
+    /// When the next piece is due, if that is known.
+    var next: Timestamp?
+}
+
 /// One stage of a job's journey: it reads its work from the ledger, does each piece in a task of its own, and knows nothing else.
 ///
 /// It looks when it is woken, when a piece is done, and, always, by its timer: events make it fast, the timer makes it certain.
@@ -56,9 +82,7 @@ struct Stage: Sendable {
     /// Jobs that another stage works on, too, are left alone by both.
     let busy: BusyJobs
     /// Reads work that is due, without these jobs, at most so many.
-    let select: @Sendable (_ busy: Set<JobID>, _ room: Int) async throws -> [JobRecord]
-    /// When the next piece is due, if that is known.
-    let nextDue: @Sendable () async throws -> Timestamp?
+    let select: @Sendable (_ busy: Set<JobID>, _ room: Int) async throws -> Work
     /// Does one piece, and says whether that came to anything.
     ///
     /// What goes wrong is its own to tell.
@@ -83,7 +107,9 @@ struct Stage: Sendable {
             for await _ in wake.signals {
                 if Task.isCancelled { break }
                 timer?.cancel()
+                wake.looks()
                 let next = await fill(&group)
+                wake.looksAgain(at: next)
                 alive()
                 // The one unstructured task of a stage: its timer, cancelled at each look and at the end.
                 timer = Task { [time, wake] in
@@ -102,14 +128,14 @@ struct Stage: Sendable {
             while !Task.isCancelled {
                 let under = busy.all
                 let room = width - under.count
-                guard room > 0 else { return latest }
-                let records = try await select(under, room)
-                for record in records { start(record, in: &group) }
-                if records.count < room { break }
+                guard room > 0 else { break }
+                let work = try await select(under, room)
+                for record in work.jobs { start(record, in: &group) }
+                if work.jobs.count >= room { continue }
+                // What is due already is being worked on; its end is a wake.
+                return min(latest, max(work.next ?? latest, time.now() + Self.grain))
             }
-            guard let due = try await nextDue() else { return latest }
-            // What is due already is being worked on; its end is a wake.
-            return min(latest, max(due, time.now() + Self.grain))
+            return latest
         } catch {
             trouble(error)
             return time.now() + min(period, Self.pause)

@@ -62,10 +62,10 @@ extension Engine {
                 return true
             }
         } catch {
-            slots.withLock { $0.set(id, holds: []) }
+            _ = slots.withLock { $0.set(id, holds: []) }
             throw error
         }
-        if let record = try await ledger.job(id) { committed(JobRecord(job: record.job, attempts: record.attempts)) }
+        if let record = try await ledger.job(id) { committed(record, from: record.job.state) }
         return false
     }
 

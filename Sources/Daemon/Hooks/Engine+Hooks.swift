@@ -17,19 +17,18 @@ extension Engine {
             busy: BusyJobs(),
             select: { busy, room in
                 let now = self.time.now()
-                return try await self.ledger.callsDue(
-                    to: target,
-                    at: now,
-                    except: busy,
-                    limit: room,
-                    ofEach: { trouble.bound($0, at: now) },
-                    underWay: { trouble.underWay($0) }
-                )
-            },
-            nextDue: {
-                let now = self.time.now()
-                let times = [try await self.ledger.nextCall(to: target, after: now), trouble.nextTry(after: now)]
-                return times.compactMap(\.self).min()
+                return try await self.ledger.look { look in
+                    let due = try look.callsDue(
+                        to: target,
+                        at: now,
+                        except: busy,
+                        limit: room,
+                        ofEach: { trouble.bound($0, at: now) },
+                        underWay: { trouble.underWay($0) }
+                    )
+                    let times = [try look.nextCall(to: target, after: now), trouble.nextTry(after: now)]
+                    return Work(jobs: due, next: times.compactMap(\.self).min())
+                }
             },
             perform: { await self.makeCall(to: target, of: $0, trouble) },
             trouble: { self.tellTrouble(name, $0) },

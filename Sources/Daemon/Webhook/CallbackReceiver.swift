@@ -47,7 +47,8 @@ struct CallbackReceiver: Sendable {
     ///   - body: what came of its body; it may be empty, cut or garbage.
     /// - Returns: what its sender is told.
     func receive(_ address: CallbackAddress, body: [UInt8]) async -> Answer {
-        let taskID = await bodies.taskID(in: body)
+        let taskID =
+            body.count <= CallbackBodies.small ? CallbackBody.decode(body).taskID : await bodies.taskID(in: body)
         engine.recent.called(address.job, at: engine.time.now())
         FaultPoint.callback.before()
         do {
@@ -106,8 +107,11 @@ struct CallbackReceiver: Sendable {
     }
 }
 
-/// Reads one body after the other, since each costs several times its length while it is read.
+/// Reads one large body after the other, since each costs several times its length while it is read.
 private actor CallbackBodies {
+    /// What is read at once, in bytes: more than a callback of the service is known to have.
+    static let small = 32 * 1024
+
     func taskID(in body: [UInt8]) -> String? {
         CallbackBody.decode(body).taskID
     }

@@ -16,17 +16,15 @@ package enum JSONValue: Sendable, Hashable {
 extension JSONValue: Codable {
     package init(from decoder: any Decoder) throws {
         // In the order of how often each kind occurs: a kind that does not fit costs a thrown error.
-        if let keyed = try? decoder.container(keyedBy: AnyKey.self) {
-            var members: [String: JSONValue] = [:]
-            for key in keyed.allKeys { members[key.stringValue] = try keyed.decode(JSONValue.self, forKey: key) }
-            self = .object(members)
-            return
-        }
         let single = try decoder.singleValueContainer()
         if single.decodeNil() {
             self = .null
         } else if let text = try? single.decode(String.self) {
             self = .text(text)
+        } else if let keyed = try? decoder.container(keyedBy: AnyKey.self) {
+            var members: [String: JSONValue] = [:]
+            for key in keyed.allKeys { members[key.stringValue] = try keyed.decode(JSONValue.self, forKey: key) }
+            self = .object(members)
         } else if let elements = try? single.decode([JSONValue].self) {
             self = .array(elements)
         } else if let bool = try? single.decode(Bool.self) {

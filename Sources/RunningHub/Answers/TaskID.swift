@@ -23,9 +23,10 @@ enum TaskID {
 
     /// The id in a text.
     static func read(_ text: String) -> String? {
-        let trimmed = text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()
-        let id = String(trimmed)
-        guard !id.isEmpty, id.utf8.count <= maximumLength, id.utf8.allSatisfy(isIDByte),
+        let start = text.drop(while: \.isWhitespace)
+        guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return nil }
+        let id = String(start[...last])
+        guard id.utf8.count <= maximumLength, id.utf8.allSatisfy(isIDByte),
             id.utf8.first != UInt8(ascii: "-"),
             id.contains(where: { $0 != "0" }), !["null", "nil", "none", "undefined"].contains(id.lowercased())
         else { return nil }
