@@ -5,16 +5,24 @@ package enum Parameter: Sendable, Hashable, Codable {
     case number(Double)
     case boolean(Bool)
 
+    /// A number as JSON gives it back, which has one kind of them: a whole one is an integer, whether it was written with a point or not.
+    ///
+    /// Parameters are compared with those that a job had: the same one must not be another after it was stored.
+    package init(_ number: Double) {
+        self = Int64(exactly: number).map(Parameter.integer) ?? .number(number)
+    }
+
     package init(from decoder: any Decoder) throws {
         let value = try decoder.singleValueContainer()
-        if let boolean = try? value.decode(Bool.self) {
+        // A text first: a decoder may take one like "inf" for a number.
+        if let text = try? value.decode(String.self) {
+            self = .text(text)
+        } else if let boolean = try? value.decode(Bool.self) {
             self = .boolean(boolean)
         } else if let integer = try? value.decode(Int64.self) {
             self = .integer(integer)
-        } else if let number = try? value.decode(Double.self) {
-            self = .number(number)
         } else {
-            self = .text(try value.decode(String.self))
+            self = Parameter(try value.decode(Double.self))
         }
     }
 

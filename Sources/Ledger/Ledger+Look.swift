@@ -88,6 +88,11 @@ extension Ledger.Look {
         )
     }
 
+    /// When the next failed job that a callback woke is due after this moment, if there is one.
+    package func nextWoken(after now: Timestamp) throws -> Timestamp? {
+        try earliest("SELECT min(due_at) FROM jobs WHERE state = 'failed' AND reviving = 1 AND due_at > ?", after: now)
+    }
+
     /// When the next job of a state is due after this moment, if there is one.
     package func nextDue(_ state: JobState, after now: Timestamp) throws -> Timestamp? {
         try earliest(

@@ -29,11 +29,12 @@ struct Check: AsyncParsableCommand {
         if judgesRights(reading) { problems += ConfigurationCheck(reading, service: service).run() }
         tell(problems)
         let isWrong = problems.contains { $0.severity == .error }
-        let isWell = online ? await ask(reading) : true
+        let found = online ? await ask(reading) : []
         if isWrong { throw ExitCode(DaemonExit.Code.configuration.rawValue) }
-        if !isWell { throw ExitCode.failure }
+        if found.contains(where: { $0.severity == .error }) { throw ExitCode.failure }
         guard !show else { return }
-        Output.line("\(options.config): \(problems.isEmpty ? "all is well" : "no mistakes; see the warnings above").")
+        let isWell = problems.isEmpty && found.isEmpty
+        Output.line("\(options.config): \(isWell ? "all is well" : "no mistakes; see the warnings above").")
     }
 
     /// Whether folders and rights are looked at: what somebody else may do says nothing of what the service may.
@@ -49,16 +50,16 @@ struct Check: AsyncParsableCommand {
 
     /// Asks whoever only answers over the network.
     ///
-    /// Returns whether all is well.
-    private func ask(_ reading: ConfigurationReading) async -> Bool {
+    /// Returns what is wrong, having told it.
+    private func ask(_ reading: ConfigurationReading) async -> [ConfigurationProblem] {
         // Without the folder there may still be keys in files.
         let stored = (try? KeyFolder().credentials()) ?? [:]
-        guard let check = OnlineCheck(reading, credentials: stored, listener: listener) else { return true }
+        guard let check = OnlineCheck(reading, credentials: stored, listener: listener) else { return [] }
         let status = try? await ControlClient(socket: reading.controlSocket).status()
         let report = await check.run(status: status)
         for line in report.wells { Output.line(line) }
         tell(report.problems)
-        return !report.problems.contains { $0.severity == .error }
+        return report.problems
     }
 
     private func tell(_ problems: [ConfigurationProblem]) {

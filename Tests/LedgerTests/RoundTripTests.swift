@@ -138,6 +138,7 @@ enum RandomRecord {
         job.inputs = job.kind == .file ? [] : [input(using: &random), input(using: &random)]
         job.parameters = [
             "p-\(text(using: &random))": .text(text(using: &random)), "n": .integer(.max), "b": .boolean(true),
+            "x": Parameter(Double.random(in: -1e300...1e300, using: &random)), "t": .text("nan"),
         ]
         job.sidecar = maybe(identity(using: &random), using: &random)
         job.joined = maybe(JobID(using: &random), using: &random)

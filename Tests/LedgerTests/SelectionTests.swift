@@ -212,6 +212,7 @@ struct SelectionTests {
         _ = try await ledger.look { try $0.line(in: "oil", at: .at(9), limit: 9) }
         _ = try await ledger.look { try $0.duties(at: .at(9), except: [], limit: 9) }
         _ = try await ledger.look { try $0.woken(at: .at(9), except: [], limit: 9) }
+        _ = try await ledger.look { try $0.nextWoken(after: .at(9)) }
         _ = try await ledger.look { try $0.superfluous(startedBy: ["main"], except: [], limit: 9) }
         _ = try await ledger.unclaimed(in: "oil", after: nil, limit: 9)
         _ = try await ledger.ended(original: .sample, in: "oil")

@@ -71,7 +71,7 @@ struct ParameterText {
         switch scalar.meaning {
         case .boolean(let value): return .success(.boolean(value))
         case .integer(let value): return .success(.integer(value))
-        case .fraction(let value): return .success(.number(value))
+        case .fraction(let value): return .success(value.isFinite ? Parameter(value) : .text(scalar.text))
         case .text: return .success(.text(scalar.text))
         case .outOfRange:
             return .failure(.init(at: node.position, "This is too large for a number; in quotes it is a text."))

@@ -81,6 +81,10 @@ extension Engine {
         let node: String?
     }
 
+    /// How much of a result is gathered in memory before it is written, in bytes: to hand work to a thread that may block takes as long as
+    /// to write some hundred KB.
+    private static let writtenAtOnce = 256 * 1024
+
     private func stage(
         _ result: TaskResult,
         _ index: Int,
@@ -94,6 +98,7 @@ extension Engine {
         let hosts = limits.privateHosts.compactMap { AddressPolicy.PrivateHost($0) }
         let file = try await blocking { try staging.file(index, limit: limit) }
         var mediaType: String?
+        var rest = ByteBuffer()
         if result.hasUnusableAddress {
             throw CloudError(.addressRefused, "A result has an address that cannot be fetched from.")
         } else if let address = result.address {
@@ -102,16 +107,23 @@ extension Engine {
                 mediaType = download.contentType
                 fetched.begins(announced: download.length)
                 for try await chunk in download.body {
+                    WorkUnderWay.current?.moved()
                     fetched.came(chunk.readableBytes)
                     meters.count(.downloadedBytes, pipeline.name, by: chunk.readableBytes)
-                    try await blocking { try file.write(chunk) }
+                    rest.writeImmutableBuffer(chunk)
+                    guard rest.readableBytes >= Self.writtenAtOnce else { continue }
+                    try await blocking { [rest] in try file.write(rest) }
+                    rest = ByteBuffer()
                 }
             }
         } else if let text = result.text {
             mediaType = "text/plain"
-            try await blocking { try file.write(ByteBuffer(string: text)) }
+            rest.writeString(text)
         }
-        let output = try await blocking { try file.finish() }
+        let output = try await blocking { [rest] in
+            try file.write(rest)
+            return try file.finish()
+        }
         let declared = result.type ?? (result.address == nil ? "txt" : nil)
         return StagedResult(
             output: output,

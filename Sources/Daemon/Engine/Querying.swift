@@ -22,7 +22,8 @@ extension Engine {
                 return try await self.ledger.look { look in
                     let running = try look.due(.running, at: now, except: busy, limit: room)
                     let woken = try look.woken(at: now, except: busy, limit: room - running.count)
-                    return Work(jobs: running + woken, next: try look.nextDue(.running, after: now))
+                    let times = [try look.nextDue(.running, after: now), try look.nextWoken(after: now)]
+                    return Work(jobs: running + woken, next: times.compactMap(\.self).min())
                 }
             },
             perform: { await self.ask($0) },

@@ -63,8 +63,9 @@ extension Engine {
     ) async throws -> JobRecord? {
         let began = time.now()
         do {
-            let digests = try await digests(of: inputs)
             let names = try await remoteNames(of: inputs, pipeline, account)
+            // Read once more, of what is in memory by now; the upload does not wait for it.
+            let digests = try await digests(of: inputs)
             guard try await blocking({ try inputs.allSatisfy { try !$0.file.hasChanged() } }) else {
                 return try await changedMeanwhile(record, pipeline)
             }

@@ -36,6 +36,31 @@ extension EngineTests {
             }
         }
 
+        @Test("It is known again with the parameters beside it, also where a whole one is written with a point.")
+        func withParameters() async throws {
+            try await withDaemon { setup in
+                setup.pipeline { $0.nodes = [.file(), .text("{param:strength}")] }
+                setup.cloud.faults.tasks.transientFailed = .always
+                setup.cloud.faults.tasks.transientFailedQueries = 2
+            } _: { daemon in
+                let path = "\(daemon.root)/drop/cat.png.yaml"
+                try #require(
+                    FileManager.default.createFile(atPath: path, contents: Data("params: { strength: 7.0 }".utf8))
+                )
+                try EngineHarness.move(path, to: daemon.path(.inbox, "cat.png.yaml"))
+                try daemon.drop("cat.png")
+                try await daemon.told(.doubted)
+                daemon.clock.advance(by: .seconds(31))
+                try await daemon.told(.tidied)
+                for name in ["cat.png.yaml", "cat.png"] {
+                    try EngineHarness.move(daemon.path(.failed, name), to: daemon.path(.inbox, name))
+                }
+                try await daemon.told(.revived)
+                try await daemon.told(.delivered)
+                #expect(await daemon.submissions.count == 1)
+            }
+        }
+
         @Test("A task that failed in truth is asked about first, then a new one is paid.")
         func paysAnew() async throws {
             try await withDaemon {

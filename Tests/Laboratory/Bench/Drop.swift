@@ -9,6 +9,12 @@ struct Drop: Sendable, Hashable {
     let stem: String
     /// The SHA-256 of each of its files, in hexadecimal, by their names.
     let files: [String: String]
+
+    /// What it is called where it lies as a whole: a file, or a folder of several.
+    var names: [String] { [stem] + files.keys }
+
+    /// Whether a file or folder of this name is it.
+    func isNamed(_ name: String) -> Bool { names.contains(name) }
 }
 
 /// Drops files as people do: whole by a rename, or written in place.
@@ -54,7 +60,7 @@ struct Dropper: Sendable {
         default:
             try await writeSlowly(content, to: "\(inbox)/\(name)")
         }
-        if isFlushing { try flushFolder(inbox) }
+        if isFlushing { try Self.flushFolders([inbox]) }
         return Drop(pipeline: pipeline.name, stem: stem, files: [name: Self.digest(of: content)])
     }
 
@@ -72,9 +78,9 @@ struct Dropper: Sendable {
             try write(content, to: "\(path)/\(input).png")
             files["\(input).png"] = Self.digest(of: content)
         }
-        if isFlushing { try flushFolder(path) }
+        if isFlushing { try Self.flushFolders([path]) }
         try move(path, to: "\(inbox)/\(stem)")
-        if isFlushing { try flushFolder(inbox) }
+        if isFlushing { try Self.flushFolders([inbox]) }
         return Drop(pipeline: pipeline.name, stem: stem, files: files)
     }
 
@@ -131,9 +137,12 @@ struct Dropper: Sendable {
         guard rename(hidden, new) == 0 else { throw ChildProcess.Failure(what: new, code: errno) }
     }
 
-    private func flushFolder(_ path: String) throws {
-        let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        defer { close(folder) }
-        guard fsync(folder) == 0 else { throw ChildProcess.Failure(what: path, code: errno) }
+    /// Flushes the entries of folders.
+    static func flushFolders(_ paths: [String]) throws {
+        for path in paths {
+            let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            defer { close(folder) }
+            guard fsync(folder) == 0 else { throw ChildProcess.Failure(what: path, code: errno) }
+        }
     }
 }

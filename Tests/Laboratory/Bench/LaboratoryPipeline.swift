@@ -18,6 +18,8 @@ struct LaboratoryPipeline: Sendable, Hashable {
     var isSilent = false
     /// Whether the task fetches its input from the daemon, and fails where that is not there.
     var isFetched = false
+    /// Whether a program prepares its files, and another is told of each end.
+    var hasPrograms = false
     /// An inbox elsewhere.
     var inbox: String?
 
@@ -35,6 +37,7 @@ struct LaboratoryPipeline: Sendable, Hashable {
         if hasParameters { nodes.append("{ id: 8, field: text, value: \"{param:prompt}\" }") }
         var lines = [target, "accept: [any]", "group: \(Self.ownGroup)"] + settings
         if isDeleting { lines.append("after_delivery: delete") }
+        if hasPrograms { lines += LaboratoryPrograms(workplace).settings }
         if let inbox { lines.append("folders: { inbox: \(inbox) }") }
         return (lines + ["nodes:"] + nodes.map { "  - \($0)" }).joined(separator: "\n") + "\n"
     }
@@ -42,7 +45,10 @@ struct LaboratoryPipeline: Sendable, Hashable {
     /// The name of this process's group.
     private static let ownGroup = getgrgid(getgid()).map { String(cString: $0.pointee.gr_name) } ?? "root"
 
-    /// One for each way in which jobs go through the daemon.
+    /// One with programs before and after its jobs.
+    static let withPrograms = LaboratoryPipeline(name: "made", hasPrograms: true)
+
+    /// One for each way in which jobs go through the daemon by itself.
     static func all(otherDisk: String) -> [LaboratoryPipeline] {
         let workflow = "workflow: 1904136902449209346"
         return [

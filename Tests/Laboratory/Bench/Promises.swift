@@ -14,6 +14,10 @@ struct Promises: Sendable {
     var verdicts: CloudVerdicts?
     /// How many tasks may be paid for one input: more than one only where a pipeline's `retries` say so.
     var mostPayments = 1
+    /// The names of what was dropped for jobs whose ends were told to their pipelines' programs.
+    var told: Set<String> = []
+    /// How often jobs were tried again, by their stems, also those that people only cancelled: see `People`.
+    var revised: [String: Int] = [:]
 
     /// The promises, in the light of what the cloud knows.
     init(_ pipelines: [LaboratoryPipeline], _ record: SimulatorRecord) {
@@ -31,9 +35,29 @@ struct Promises: Sendable {
     /// How many tasks were paid for a drop.
     func payments(of drop: Drop) -> Int { submissions[drop.stem]?.count ?? 0 }
 
+    /// Whether more tasks were paid for a drop than may be: one for each time that people wanted it tried, and none before the one before it
+    /// had come to nothing.
+    func isOverpaid(_ drop: Drop) -> Bool {
+        guard payments(of: drop) <= mostPayments + (revised[drop.stem] ?? 0) else { return true }
+        guard revised[drop.stem] != nil, let submissions = submissions[drop.stem] else { return false }
+        return zip(submissions, submissions.dropFirst()).contains { earlier, later in
+            guard let task = earlier.taskID.flatMap({ tasks[$0] }), Self.isFruitless(task) else { return true }
+            return task.endedAt.map { $0.duration > later.at.duration } ?? true
+        }
+    }
+
+    /// The tasks that were paid for a drop, oldest first.
+    private func paid(_ drop: Drop) -> [SimulatorRecord.Task] {
+        submissions[drop.stem]?.compactMap { $0.taskID.flatMap { tasks[$0] } } ?? []
+    }
+
+    private static func isFruitless(_ task: SimulatorRecord.Task) -> Bool {
+        task.status == .failed || task.status == .cancelled
+    }
+
     /// What must hold at every moment, also in the instant after a crash.
     func brokenAtAnyTime(_ drops: [Drop], _ view: SpoolView) -> [String] {
-        drops.filter { payments(of: $0) > mostPayments }.map { "\($0.stem) was paid \(payments(of: $0)) times" }
+        drops.filter(isOverpaid).map { "\($0.stem) was paid \(payments(of: $0)) times" }
             + view.manifests.flatMap { incomplete($0, view) }
     }
 
@@ -92,7 +116,7 @@ struct Promises: Sendable {
         _ view: SpoolView
     ) -> [String] {
         guard let pipeline = pipelines[drop.pipeline] else { return ["of no pipeline"] }
-        let paid = submissions[drop.stem]?.compactMap { $0.taskID.flatMap { tasks[$0] } } ?? []
+        let paid = paid(drop)
         let found = drop.files.values.map { places[$0] ?? [] }
         if pipeline.isDeleting, found.allSatisfy(\.isEmpty) { return judgeDelivered(paid, manifests) }
         guard found.allSatisfy({ $0.count == 1 }), Set(found.joined().map(\.role)).count == 1,
@@ -102,12 +126,16 @@ struct Promises: Sendable {
                 "lies in \(found.joined().map { "\($0.role)/\($0.pipeline)/\($0.path)" }.sorted()), not in one place"
             ]
         }
+        let isUntold = pipeline.hasPrograms && told.isDisjoint(with: drop.files.keys)
+        // Those of whom nothing was tried again were not paid for what failed without a task.
+        let isUnpaid = revised[drop.stem] == nil ? paid.isEmpty : paid.allSatisfy(Self.isFruitless)
         switch place.role {
+        case "done" where isUntold, "failed" where isUntold: return ["its end was told to nobody"]
         case "done": return judgeDelivered(paid, manifests)
-        case "failed": return judgeFailed(drop, place, pipeline, paid, manifests, view)
+        case "failed": return judgeFailed(drop, place, pipeline, paid, isUnpaid, manifests, view)
         case "work" where awaitingProof.contains(Self.job(place, pipeline)):
             if let verdicts { return verdicts.isUnknown(drop.stem, pipeline) ? [] : ["waits for proof that was given"] }
-            return paid.isEmpty ? [] : ["still waits for proof of what was paid"]
+            return isUnpaid ? [] : ["still waits for proof of what was paid"]
         default: return ["still lies in \(place.role)/\(place.pipeline)/\(place.path)"]
         }
     }
@@ -133,6 +161,7 @@ struct Promises: Sendable {
         _ place: SpoolView.File,
         _ pipeline: LaboratoryPipeline,
         _ paid: [SimulatorRecord.Task],
+        _ isUnpaid: Bool,
         _ manifests: [SpoolView.Manifest],
         _ view: SpoolView
     ) -> [String] {
@@ -140,10 +169,12 @@ struct Promises: Sendable {
         if !manifests.isEmpty { return ["failed, and has a manifest"] }
         if let verdicts { return verdicts.wrong(failure, drop.stem, pipeline).map { [$0] } ?? [] }
         switch failure {
-        case "task-failed": return paid.first?.status == .failed ? [] : ["failed as its task did, which did not"]
+        case "task-failed": return paid.last?.status == .failed ? [] : ["failed as its task did, which did not"]
+        case "cancelled" where revised[drop.stem] != nil:
+            return paid.last?.status == .success ? ["is cancelled, and its task succeeded"] : []
         // The one window: no callback can prove such a submission.
         case "outcome-unknown": return pipeline.isSilent ? [] : ["failed as \(failure)"]
-        case "refused": return paid.isEmpty ? [] : ["failed as refused, and was paid"]
+        case "refused": return isUnpaid ? [] : ["failed as refused, and was paid"]
         default: return ["failed as \(failure)"]
         }
     }

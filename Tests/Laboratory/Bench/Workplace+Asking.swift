@@ -27,13 +27,16 @@ extension Workplace {
         Dictionary(grouping: try await listed(), by: \.state).mapValues(\.count)
     }
 
-    private struct ListedJob: Decodable {
+    /// A job as the daemon lists it.
+    struct ListedJob: Decodable {
+        let id: String
         let pipeline: String
         let file: String
         let state: String
     }
 
-    private func listed(_ filter: String...) async throws -> [ListedJob] {
+    /// The jobs that a filter of `jobs` lets through.
+    func listed(_ filter: String...) async throws -> [ListedJob] {
         struct List: Decodable {
             let jobs: [ListedJob]
         }

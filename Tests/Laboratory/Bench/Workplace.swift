@@ -69,6 +69,7 @@ struct Workplace: Sendable {
         \(settings)
 
         """.write(toFile: configurationFile, atomically: false, encoding: .utf8)
+        try LaboratoryPrograms(self).write()
         for pipeline in pipelines {
             let file = "\(folder)/etc/pipelines.d/\(pipeline.name).yaml"
             try pipeline.text(in: self).write(toFile: file, atomically: false, encoding: .utf8)

@@ -33,7 +33,8 @@ struct Chaos: AsyncParsableCommand {
         say(
             """
             All as promised: \(tally.kills) kills, \(tally.inputs) inputs, \(tally.withdrawals) of them withdrawn, \
-            \(tally.awaitingProof) never sent and still waiting for proof; \(tally.submissions) submissions.
+            \(tally.cancellations) cancelled, \(tally.returns) times moved back from failed/, \(tally.awaitingProof) never sent and \
+            still waiting for proof; \(tally.submissions) submissions.
             """
         )
     }
@@ -47,7 +48,7 @@ struct Chaos: AsyncParsableCommand {
             try? FileManager.default.removeItem(atPath: path)
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         }
-        let pipelines = LaboratoryPipeline.all(otherDisk: otherDisk)
+        let pipelines = LaboratoryPipeline.all(otherDisk: otherDisk) + [.withPrograms]
         let workplace = try Workplace(options.programs, folder: folder, pipelines: pipelines)
         let cloud = try await SimulatedCloud(
             options.programs,

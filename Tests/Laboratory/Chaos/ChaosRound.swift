@@ -16,13 +16,16 @@ struct ChaosRound {
     private var drops: [Drop] = []
     private var withdrawn: [Drop] = []
     private var dropped = 0
+    private var people: People
     private var awaitingProof: Set<String> = []
     private(set) var tally = ChaosTally()
 
     /// How long a daemon may live when its blow does not come by itself.
     private static let patience = Duration.milliseconds(600)
-    /// How long the end may take: a failure is believed when it was seen twice, 27.5 s apart.
-    private static let settling = Duration.seconds(90)
+    /// How long the end may take: a failure is believed when it was seen twice, 27.5 s apart, and 120 s apart before more is paid.
+    private static let settling = Duration.seconds(150)
+    /// The failures after which people try again; all others are for the end to judge.
+    private static let retried: Set<String> = ["task-failed", "cancelled"]
 
     init(
         _ workplace: Workplace,
@@ -39,6 +42,7 @@ struct ChaosRound {
         self.kills = kills
         generator = SeededGenerator(seed: seed)
         blows = BlowSequence(seed: seed &+ 1)
+        people = People(in: workplace, seed: seed &+ 2, isFlushing: disk != nil)
     }
 
     /// What tasks are like: short, sometimes failing or refused, their answers and callbacks often late, early or twice.
@@ -57,7 +61,7 @@ struct ChaosRound {
         settings.faults.submit.slow = 0.3
         settings.faults.submit.slowTime = SecondsRange(0.01, 0.3)
         settings.faults.submit.errors = [CodeFault(803, 0.04)]
-        settings.faults.tasks.failures = [TaskFailureFault(TaskFailure(), 0.05)]
+        settings.faults.tasks.failures = [TaskFailureFault(TaskFailure(), 0.1)]
         settings.faults.callbacks.duplicated = 0.2
         settings.faults.callbacks.early = 0.1
         return settings
@@ -82,6 +86,7 @@ struct ChaosRound {
         if case .time(let milliseconds) = blow { limit = .milliseconds(milliseconds) }
         let ending = Task { await daemon.process.ended(within: limit) }
         try await dropSome(isEarly: isEarly)
+        if people.happens(onceIn: 2) { await people.cancelOne(of: drops) }
         let (end, byItself) = await ending.value
         guard end == .signalled(SIGKILL) else {
             throw LaboratoryError(
@@ -90,6 +95,7 @@ struct ChaosRound {
         }
         tally.add(blow, cameTrue: byItself)
         if Int.random(in: 0..<3, using: &generator) == 0 { withdrawOne() }
+        try people.giveBack(drops, failedAs: Self.retried)
         return []
     }
 
@@ -99,12 +105,17 @@ struct ChaosRound {
     private mutating func cut(_ blow: Blow, isEarly: Bool) async throws -> [String] {
         let daemon = try RunningDaemon(in: workplace, fault: blow.fault(.stall), environment: environment)
         try await dropSome(isEarly: isEarly)
+        // A daemon that stands still at a point may never answer.
+        if blow.fault(.stall) == nil, people.happens(onceIn: 2) { await people.cancelOne(of: drops) }
         try await Task.sleep(for: .milliseconds(Int.random(in: 0..<400, using: &generator)))
         try await disk?.cut(daemon.process)
         tally.add(blow, cameTrue: false)
         let view = SpoolView(workplace)
-        let promises = Promises(workplace.pipelines, try await cloud.record())
-        return promises.brokenAtAnyTime(drops, view) + promises.lost(drops, view)
+        var promises = Promises(workplace.pipelines, try await cloud.record())
+        promises.revised = people.revised
+        let broken = promises.brokenAtAnyTime(drops, view) + promises.lost(drops, view)
+        if broken.isEmpty { try people.giveBack(drops, failedAs: Self.retried) }
+        return broken
     }
 
     private mutating func dropSome(isEarly: Bool) async throws {
@@ -148,6 +159,8 @@ struct ChaosRound {
         try await daemon.stop()
         if broken.isEmpty { broken = try await judge() }
         tally.inputs += drops.count + withdrawn.count
+        tally.cancellations += people.cancellations
+        tally.returns += people.returns
         tally.awaitingProof += awaitingProof.count
         return broken
     }
@@ -160,12 +173,12 @@ struct ChaosRound {
         let record = try await cloud.record()
         var promises = Promises(workplace.pipelines, record)
         promises.awaitingProof = awaitingProof
+        promises.told = LaboratoryPrograms(workplace).told
+        promises.revised = people.revised
         tally.submissions = record.acceptedSubmissions.count
-        let overpaid = withdrawn.filter { promises.payments(of: $0) > 1 }.map {
-            "\($0.stem), withdrawn, was paid twice"
-        }
+        let overpaid = withdrawn.filter(promises.isOverpaid).map { "\($0.stem), withdrawn, was paid twice" }
         // What a withdrawn file's job still brought is its own affair.
-        let stems = Set(withdrawn.map(\.stem))
-        return overpaid + promises.broken(drops, view).filter { line in !stems.contains { line.contains("/\($0)") } }
+        let own = withdrawn.flatMap { drop in [":", ".", " "].map { "/\(drop.stem)\($0)" } }
+        return overpaid + promises.broken(drops, view).filter { line in !own.contains { line.contains($0) } }
     }
 }

@@ -14,6 +14,9 @@ struct ChaosTally: Sendable {
     private(set) var moments = 0
     var inputs = 0
     var withdrawals = 0
+    var cancellations = 0
+    /// Files that were moved from `failed/` back into the inbox.
+    var returns = 0
     /// Jobs that were still waiting for proof of a submission that the cloud never took.
     var awaitingProof = 0
     var submissions = 0
@@ -36,6 +39,8 @@ struct ChaosTally: Sendable {
         moments += other.moments
         inputs += other.inputs
         withdrawals += other.withdrawals
+        cancellations += other.cancellations
+        returns += other.returns
         awaitingProof += other.awaitingProof
         submissions += other.submissions
         for (point, sides) in other.points {

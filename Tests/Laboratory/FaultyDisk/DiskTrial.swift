@@ -10,6 +10,7 @@ struct DiskTrial {
     /// How long the fault lasts.
     let length: Duration
     private var generator: SeededGenerator
+    private var people: People
     private var drops: [Drop] = []
     private var dropped = 0
 
@@ -25,6 +26,7 @@ struct DiskTrial {
     init(_ workplace: Workplace, _ cloud: SimulatedCloud, _ fault: any DiskFault, length: Duration, seed: UInt64) {
         (self.workplace, self.cloud, self.fault, self.length) = (workplace, cloud, fault, length)
         generator = SeededGenerator(seed: seed)
+        people = People(in: workplace, seed: seed &+ 1)
     }
 
     /// Tasks that take a moment, so that there is work at every stage when a fault begins; none fails.
@@ -79,21 +81,28 @@ struct DiskTrial {
     }
 
     private mutating func suffer(with daemon: RunningDaemon, _ result: inout DiskTrialResult) async throws {
-        try await drop(for: .seconds(3))
+        try await drop(for: .seconds(2))
+        // Those that lie in failed/ then are moved back while the fault lasts.
+        for _ in 0..<3 { await people.cancelOne(of: drops) }
+        try await drop(for: .seconds(1))
         let log = JournalTally.length(of: workplace.log)
         try await fault.begin(workplace, daemon.process)
         let (before, first) = (try ProcessorTime(of: daemon.process.id), drops.count)
-        try await drop(for: length)
+        try await drop(for: length / 2)
+        try? people.giveBack(drops, failedAs: ["cancelled"])
+        try await drop(for: length / 2)
         result.processor = try ProcessorTime(of: daemon.process.id).share(since: before)
         result.failedCalls = fault.failedCalls
         result.lines = try JournalTally(log: workplace.log, from: log, to: JournalTally.length(of: workplace.log))
         // In less time half of all tasks may simply run still.
-        result.isStuck = length >= .seconds(15) && undone.count > (drops.count - first) / 2
+        result.isStuck = length >= .seconds(15) && undone.count > (drops.count - first + people.returns) / 2
         try await fault.end(workplace, daemon.process)
         let end = ContinuousClock.now
         for pipeline in workplace.pipelines { try await drop(pipeline) }
         repeat {
             try await Task.sleep(for: .milliseconds(500))
+            // Until none is left: what was cancelled is to come to its end, too.
+            try people.giveBack(drops, failedAs: ["cancelled"])
             result.broken = try await judge()
         } while !result.broken.isEmpty && ContinuousClock.now < end + Self.longest
         result.recovery = ContinuousClock.now - end
@@ -141,7 +150,9 @@ struct DiskTrial {
         guard undone.isEmpty else { return undone }
         let view = SpoolView(workplace)
         let record = try await cloud.record()
-        let promises = Promises(workplace.pipelines, record)
+        var promises = Promises(workplace.pipelines, record)
+        promises.revised = people.revised
+        promises.told = LaboratoryPrograms(workplace).told
         let failed = view.files.filter { $0.role == "failed" }.map { "failed/\($0.pipeline)/\($0.path)" }
         return failed + promises.broken(drops, view)
     }

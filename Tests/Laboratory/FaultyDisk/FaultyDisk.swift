@@ -76,7 +76,7 @@ struct FaultyDisk: AsyncParsableCommand {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         }
         // Where the task fetches its input itself, a file that cannot be read is a task that fails.
-        let pipelines = LaboratoryPipeline.all(otherDisk: otherDisk).filter { !$0.isFetched }
+        let pipelines = LaboratoryPipeline.all(otherDisk: otherDisk).filter { !$0.isFetched } + [.withPrograms]
         let workplace = try Workplace(options.programs, folder: folder, pipelines: pipelines)
         let cloud = try await SimulatedCloud(
             options.programs,

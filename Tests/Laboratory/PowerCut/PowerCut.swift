@@ -58,7 +58,7 @@ struct PowerCut: AsyncParsableCommand {
         let seed = options.seed &* 1_000_033 &+ number
         let base = "/dev/shm/runninghubd-power-\(options.seed)-\(number)"
         let disk = try VolatileDisk(at: base)
-        let pipelines = LaboratoryPipeline.all(otherDisk: "\(base)/other")
+        let pipelines = LaboratoryPipeline.all(otherDisk: "\(base)/other") + [.withPrograms]
         let workplace = try Workplace(options.programs, folder: "\(base)/own", disk: disk.path, pipelines: pipelines)
         let cloud = try await SimulatedCloud(
             options.programs,

@@ -38,9 +38,22 @@ struct VolatileDisk {
         try runTool("cp", "--reflink=always", old, image)
         daemon.signal(SIGKILL)
         _ = await daemon.ended()
-        try runTool("umount", path)
+        try await unmount()
         try runTool("mount", "-o", "loop", image, path)
         try FileManager.default.removeItem(atPath: old)
+    }
+
+    /// Takes it off, as soon as the programs that the daemon ran have ended, too.
+    private func unmount() async throws {
+        let deadline = ContinuousClock.now + .seconds(5)
+        while true {
+            do {
+                return try runTool("umount", path)
+            } catch {
+                guard ContinuousClock.now < deadline else { throw error }
+                try await Task.sleep(for: .milliseconds(20))
+            }
+        }
     }
 
     /// Takes it away.
