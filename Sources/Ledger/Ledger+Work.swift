@@ -78,7 +78,8 @@ extension Ledger {
     /// The job that ended without results and whose original this is: a file by device, inode, size and time of change, a folder by device
     /// and inode, since what systems keep in a folder changes the rest.
     ///
-    /// One that a callback brought back since counts too, while its original still lies in `failed/`.
+    /// One that a callback brought back since counts too, while its original still lies in `failed/`; and one whose original is said to be
+    /// still to be put away.
     package func ended(original: FileIdentity, in pipeline: String) async throws(LedgerError) -> JobRecord? {
         let arguments: StatementArguments = [
             Int64(bitPattern: original.inode), Int64(bitPattern: original.device), original.size, original.modified,
@@ -88,7 +89,7 @@ extension Ledger {
             """
             WHERE (state IN ('failed', 'cancelled') OR folder = 'failed') AND inode = ? AND device = ?
                 AND (kind = 'folder' OR (size = ? AND modified = ?)) AND pipeline = ?
-                AND duty = 'none' ORDER BY seq DESC LIMIT 1
+                ORDER BY seq DESC LIMIT 1
             """,
             arguments,
             except: [],

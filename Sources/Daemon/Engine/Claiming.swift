@@ -29,6 +29,9 @@ extension Engine {
                             after: awaited.after
                         )
                         return nil
+                    } catch is TidyingAwaited {
+                        await inbox.returned(file.path, after: .seconds(1), message: .notPutAway)
+                        return nil
                     } catch {
                         self.tellTrouble("the inbox of \(entry.pipeline.name)", error)
                         let message = DiskTrouble.cause(of: error).map(Self.phrase(about:)) ?? .ledgerUnwritable

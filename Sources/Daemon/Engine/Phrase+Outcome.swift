@@ -64,6 +64,12 @@ extension Phrase {
         ru: "папок конвейера нет на месте"
     )
 
+    static let notPutAway = Phrase(
+        "its job has ended, and is not put away yet",
+        zh: "它的任务已结束，但尚未归档",
+        ru: "его задание завершено, но ещё не убрано на место"
+    )
+
     static let ledgerUnwritable = Phrase(
         "the ledger cannot be written",
         zh: "无法写入任务记录",

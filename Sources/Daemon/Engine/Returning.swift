@@ -2,12 +2,19 @@ import Jobs
 import Ledger
 import Spool
 
+/// Why a file is not taken yet: its job has ended, and that its original was put away is not written down.
+///
+/// A person may have it out of `failed/` again before the ledger knows that it was there. It must not be taken for another job's: nothing
+/// would be asked of the tasks that it has.
+struct TidyingAwaited: Error {}
+
 extension Engine {
     /// Records a file that was moved back as the return of its job, which goes on with the tasks that it has.
     ///
     /// It is known again as the file that it is on disk, or else, on a copied disk or with a lost ledger, by the note beside it and its
     /// content. One that is to have other tasks is a job of its own: what is in it, or was given with it, is not what was submitted.
     ///
+    /// - Throws: `TidyingAwaited` where its job is not put away yet, among others.
     /// - Returns: nothing where it is none.
     func recordReturn(
         of file: SettledFile,
@@ -17,6 +24,7 @@ extension Engine {
         let ended = try await ledger.ended(original: file.identity, in: entry.pipeline.name)
         let note = try await note(of: file, entry)
         if let ended {
+            guard ended.job.duty == .none else { throw TidyingAwaited() }
             let own = note.flatMap { $0.job == ended.job.id ? $0 : nil }
             let (known, seen) = (ended.job.inputs, file.inputs)
             guard known.count == seen.count, zip(known, seen).allSatisfy({ $0.isSame(as: $1) }) else { return nil }
@@ -48,9 +56,8 @@ extension Engine {
             record = ended
         }
         let job = record.job
-        guard job.state == .failed || job.state == .cancelled, job.duty == .none, job.folder != .inbox else {
-            return nil
-        }
+        guard job.state == .failed || job.state == .cancelled, job.folder != .inbox else { return nil }
+        guard job.duty == .none else { throw TidyingAwaited() }
         return record
     }
 

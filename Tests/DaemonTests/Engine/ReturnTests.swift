@@ -36,6 +36,36 @@ extension EngineTests {
             }
         }
 
+        @Test(
+            "It is waited with until the ledger knows that it lay in failed/: it is not another job's.",
+            arguments: [false, true]
+        )
+        func beforeItsDutyIsDone(withNotes: Bool) async throws {
+            try await withDaemon {
+                $0.cloud.faults.tasks.transientFailed = .next(1)
+                $0.cloud.faults.tasks.transientFailedQueries = 2
+            } _: { daemon in
+                let untidied = "NEW.duty = 'none' AND OLD.duty <> 'none'"
+                try await daemon.breakLedger("untidied", before: "UPDATE ON jobs", when: untidied)
+                try daemon.drop("cat.png")
+                try await daemon.told(.doubted)
+                daemon.clock.advance(by: .seconds(31))
+                try await daemon.told(.originalStuck)
+                #expect(daemon.list(.failed).contains("cat.png"))
+                for name in withNotes ? daemon.list(.failed) : ["cat.png"] {
+                    try EngineHarness.move(daemon.path(.failed, name), to: daemon.path(.inbox, name))
+                }
+                // Once this has gone through, the other was looked at.
+                try daemon.drop("probe.png")
+                try await daemon.told(.delivered, about: "probe.png")
+                try await daemon.mendLedger("untidied")
+                daemon.clock.run(times: 100)
+                try await daemon.told(.revived)
+                try await daemon.told(.delivered, about: "cat.png")
+                #expect(await daemon.submissions.count == 2)
+            }
+        }
+
         @Test("It is known again with the parameters beside it, also where a whole one is written with a point.")
         func withParameters() async throws {
             try await withDaemon { setup in
