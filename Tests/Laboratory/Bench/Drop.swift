@@ -10,6 +10,11 @@ struct Drop: Sendable, Hashable {
     /// The SHA-256 of each of its files, in hexadecimal, by their names.
     let files: [String: String]
 
+    /// Whether a line of a judgement is about it.
+    func isSubject(of line: String) -> Bool {
+        [":", ".", " "].contains { line.contains("/\(stem)\($0)") } || line.hasSuffix("/\(stem)")
+    }
+
     /// What it is called where it lies as a whole: a file, or a folder of several.
     var names: [String] { [stem] + files.keys }
 
@@ -120,7 +125,7 @@ struct Dropper: Sendable {
     }
 
     /// By one rename; on another mount under a hidden name first.
-    private func move(_ old: String, to new: String) throws {
+    func move(_ old: String, to new: String) throws {
         if rename(old, new) == 0 { return }
         guard errno == EXDEV else { throw ChildProcess.Failure(what: new, code: errno) }
         let target = URL(filePath: new)

@@ -36,6 +36,15 @@ struct People: Sendable {
         if let answer = try? await workplace.command(["cancel", job.id]), answer.code == 0 { cancellations += 1 }
     }
 
+    private func move(_ name: String, from failed: String, to inbox: String) -> Bool {
+        do {
+            try Dropper(workplace: workplace).move("\(failed)/\(name)", to: "\(inbox)/\(name)")
+            return true
+        } catch {
+            return false
+        }
+    }
+
     private static let ends: Set<String> = ["delivered", "failed", "cancelled"]
 
     /// Moves back about half of what lies in `failed/`.
@@ -52,9 +61,9 @@ struct People: Sendable {
             for drop in drops where drop.pipeline == pipeline.name {
                 guard let name = drop.names.first(where: { view.failures["\(pipeline.name)/\($0)"] != nil }),
                     let reason = view.failures["\(pipeline.name)/\(name)"], reasons.contains(reason),
-                    happens(onceIn: 2), rename("\(failed)/\(name)", "\(inbox)/\(name)") == 0
+                    happens(onceIn: 2), move(name, from: failed, to: inbox)
                 else { continue }
-                if pipeline.hasParameters { rename("\(failed)/\(name).yaml", "\(inbox)/\(name).yaml") }
+                if pipeline.hasParameters { _ = move("\(name).yaml", from: failed, to: inbox) }
                 revised[drop.stem, default: 0] += 1
                 hasMoved = true
             }

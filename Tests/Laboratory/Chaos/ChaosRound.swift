@@ -178,7 +178,7 @@ struct ChaosRound {
         tally.submissions = record.acceptedSubmissions.count
         let overpaid = withdrawn.filter(promises.isOverpaid).map { "\($0.stem), withdrawn, was paid twice" }
         // What a withdrawn file's job still brought is its own affair.
-        let own = withdrawn.flatMap { drop in [":", ".", " "].map { "/\(drop.stem)\($0)" } }
-        return overpaid + promises.broken(drops, view).filter { line in !own.contains { line.contains($0) } }
+        return overpaid
+            + promises.broken(drops, view).filter { line in !withdrawn.contains { $0.isSubject(of: line) } }
     }
 }

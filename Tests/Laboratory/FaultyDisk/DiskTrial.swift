@@ -99,14 +99,20 @@ struct DiskTrial {
         try await fault.end(workplace, daemon.process)
         let end = ContinuousClock.now
         for pipeline in workplace.pipelines { try await drop(pipeline) }
+        var recovery: Duration?
         repeat {
             try await Task.sleep(for: .milliseconds(500))
-            // Until none is left: what was cancelled is to come to its end, too.
-            try people.giveBack(drops, failedAs: ["cancelled"])
             result.broken = try await judge()
+            if recovery == nil, result.broken.allSatisfy(isOfRevised) { recovery = ContinuousClock.now - end }
+            // Until none is left: what was cancelled is to come to its end, too, after its tasks have been asked about.
+            try people.giveBack(drops, failedAs: ["cancelled"])
         } while !result.broken.isEmpty && ContinuousClock.now < end + Self.longest
-        result.recovery = ContinuousClock.now - end
+        result.recovery = recovery ?? ContinuousClock.now - end
         result.judge(length: length)
+    }
+
+    private func isOfRevised(_ line: String) -> Bool {
+        drops.contains { people.revised[$0.stem] != nil && $0.isSubject(of: line) }
     }
 
     /// Drops a file now and then, of each kind in turn.
