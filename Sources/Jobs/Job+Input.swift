@@ -32,6 +32,11 @@ extension Job {
         }
     }
 
+    /// Whether files are the same ones under the same stems, whatever their order: that is the order of a pipeline's nodes.
+    package static func areSame(_ some: [Input], _ others: [Input]) -> Bool {
+        some.count == others.count && some.allSatisfy { one in others.contains(where: one.isSame) }
+    }
+
     /// The files that go into its task: the dropped file itself, or those of its folder that the pipeline names.
     package var sources: [Input] {
         switch kind {

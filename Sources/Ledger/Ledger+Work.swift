@@ -125,6 +125,21 @@ extension Ledger {
         }
     }
 
+    /// Whether a job's file has become another job's of its pipeline: one that is still to be run, or to be put away.
+    ///
+    /// It came back with something else in it or beside it, and so as another job; or two names lead to one file.
+    package func hasAnotherOwner(_ job: Job) async throws(LedgerError) -> Bool {
+        try await read { database in
+            let sql = """
+                SELECT EXISTS (SELECT 1 FROM jobs WHERE inode = ? AND device = ? AND folder <> 'gone' AND folder IN ('inbox', 'work')
+                    AND (state NOT IN ('delivered', 'failed', 'cancelled') OR duty <> 'none') AND pipeline = ? AND id <> ?)
+                """
+            let (inode, device) = (Int64(bitPattern: job.identity.inode), Int64(bitPattern: job.identity.device))
+            let arguments: StatementArguments = [inode, device, job.pipeline, job.id.text]
+            return try Bool.fetchOne(database.cachedStatement(sql: sql), arguments: arguments) ?? false
+        }
+    }
+
     /// Whether any job has a task of this id.
     package func knows(task id: String) async throws(LedgerError) -> Bool {
         try await read { database in

@@ -218,6 +218,7 @@ struct SelectionTests {
         _ = try await ledger.ended(original: .sample, in: "oil")
         _ = try await ledger.owner(of: try Job.sample(1).place, in: "oil")
         _ = try await ledger.isPlace(try Job.sample(1).place, ofAnotherThan: .sample(2))
+        _ = try await ledger.hasAnotherOwner(.sample(1))
         _ = try await ledger.pipelinesTaking()
         _ = try await ledger.namesakes(of: .sample(1), limit: 9)
         _ = try await ledger.look { try $0.joined(dueAt: .at(9), except: [], limit: 9) }

@@ -62,4 +62,13 @@ struct ReturnedNote: Sendable, Decodable {
         }
         return sums.isEmpty || sums.count != sources.count ? nil : sums
     }
+
+    /// Whether it tells of the files that a job had, as far as the ledger knows their content: anybody may write a note.
+    func fits(_ job: Job) -> Bool {
+        let isFolder = job.kind == .folder
+        guard let sums = sums(isFolder: isFolder) else { return false }
+        return job.sources.allSatisfy { source in
+            source.digest == nil || source.digest == sums[isFolder ? "\(source.name)" : ""]
+        }
+    }
 }

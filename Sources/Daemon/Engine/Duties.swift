@@ -56,10 +56,12 @@ extension Engine {
         }
         do {
             FaultPoint.duty.before()
-            let isWrittenLate = try await isWrittenLate(job, entry.folders)
+            // Once it has left `work/` it may have come back as another job's: that one's it is now, wherever it lies.
+            let isAnothers = job.folder != .work ? try await ledger.hasAnotherOwner(job) : false
+            let isWrittenLate = isAnothers ? false : try await isWrittenLate(job, entry.folders)
             // What was written is nowhere else.
             let duty = isWrittenLate && job.duty == .delete ? .done : job.duty
-            let outcome = try await carryOut(duty, of: record, entry.folders)
+            let outcome = try await carryOut(duty, of: record, entry.folders, withoutOriginal: isAnothers)
             FaultPoint.duty.after()
             if isWrittenLate { tellWrittenLate(record) }
             // Of a file that was moved back they may have followed it into the inbox later than it was taken.
@@ -106,7 +108,8 @@ extension Engine {
     private func carryOut(
         _ duty: Job.Duty,
         of record: JobRecord,
-        _ folders: PipelineFolders
+        _ folders: PipelineFolders,
+        withoutOriginal isAbsent: Bool
     ) async throws -> Original.Outcome {
         let job = record.job
         guard let work = folders[.work], let done = folders[.done], let failed = folders[.failed],
@@ -121,16 +124,21 @@ extension Engine {
             switch duty {
             case .none: return .absent
             case .done:
-                let outcome = try originals.moveToDone(try takenBack(original, of: job, originals))
+                let outcome: Original.Outcome =
+                    isAbsent ? .absent : try originals.moveToDone(try takenBack(original, of: job, originals))
                 try removeStaging(of: job, in: outbox)
                 return outcome
             case .delete:
-                try originals.delete(try takenBack(original, of: job, originals))
+                if !isAbsent { try originals.delete(try takenBack(original, of: job, originals)) }
                 try removeStaging(of: job, in: outbox)
                 return .absent
             case .failed:
                 let notes = FailureNotes(record, at: wall, in: language)
                 let documents = ErrorNotes(text: notes?.text ?? [], json: try notes?.json() ?? [])
+                guard !isAbsent else {
+                    try originals.leaveNotes(documents, of: original)
+                    return .absent
+                }
                 let original = try takenBack(original, of: job, originals)
                 return try originals.moveToFailed(original, notes: documents, evenIfAbsent: true)
             }

@@ -26,8 +26,7 @@ extension Engine {
         if let ended {
             guard ended.job.duty == .none else { throw TidyingAwaited() }
             let own = note.flatMap { $0.job == ended.job.id ? $0 : nil }
-            let (known, seen) = (ended.job.inputs, file.inputs)
-            guard known.count == seen.count, zip(known, seen).allSatisfy({ $0.isSame(as: $1) }) else { return nil }
+            guard Job.areSame(ended.job.inputs, file.inputs) else { return nil }
             return try await record(file, given, asReturnOf: ended, own, entry)
         }
         guard let note, try await hasContent(file, of: note, entry) else { return nil }
@@ -35,7 +34,7 @@ extension Engine {
             return try await recordForgotten(note, file, given, entry)
         }
         let kind: Job.Kind = file.content == .file ? .file : .folder
-        guard known.job.pipeline == entry.pipeline.name, known.job.kind == kind,
+        guard known.job.pipeline == entry.pipeline.name, known.job.kind == kind, note.fits(known.job),
             let ended = try await endedByNow(known, entry)
         else {
             return nil
@@ -68,13 +67,15 @@ extension Engine {
         _ note: ReturnedNote?,
         _ entry: PipelineTable.Entry
     ) async throws -> Job? {
-        // Those of its batch may be gone by now, or be meant for another: it keeps what it had, and only its own can change that.
-        let values = ended.job.parameters.merging(given.own) { _, own in own }
-        guard values == ended.job.parameters else { return nil }
         var forgotten: Attempt?
         if let note { forgotten = try await forgottenAttempt(of: note, entry.pipeline) }
+        let isPaid = !ended.attempts.isEmpty || forgotten != nil
+        let values = try values(given, for: file, asReturnOf: ended, isPaid: isPaid, entry)
+        guard !isPaid || values == ended.job.parameters else { return nil }
         let (seen, attempt, now) = (file.inputs, forgotten, time.now())
         let change = try await change(ended.job.id) { record in
+            guard isPaid || record.attempts.isEmpty else { return EventOutcome.ignored("it was paid meanwhile") }
+            if !isPaid { record.job.parameters = values }
             let outcome = record.cameBack(
                 origin: file.path,
                 place: file.path,
@@ -86,10 +87,30 @@ extension Engine {
             if outcome == .applied { record.job.sidecar = given.sidecar }
             return outcome
         }
+        if let change, !isPaid, !change.record.attempts.isEmpty { throw TidyingAwaited() }
         guard let change, change.value == .applied else { return nil }
         await removeNotes(of: ended.job.id, beside: ended.job.place, in: entry.folders[.failed])
         await removeNotes(of: ended.job.id, beside: file.path, in: entry.folders[.failed])
         return change.record.job
+    }
+
+    /// The parameters that a job goes on with.
+    ///
+    /// Those of its batch may be gone by now, or be meant for another: it keeps what it had, and only its own can change that. Where nothing
+    /// was paid for it yet all that is given now counts, for it may have been dropped again for their sake, and nothing else does where it
+    /// was withdrawn.
+    private func values(
+        _ given: GivenParameters,
+        for file: SettledFile,
+        asReturnOf ended: JobRecord,
+        isPaid: Bool,
+        _ entry: PipelineTable.Entry
+    ) throws -> [String: Parameter] {
+        if !isPaid, ended.job.folder == .gone {
+            try lacking(given.values, for: file.path, isFolder: file.content != .file, entry.pipeline)
+            return given.values
+        }
+        return ended.job.parameters.merging(isPaid ? given.own : given.values) { _, new in new }
     }
 
     /// Records a job that only its note tells of: its task is asked about before anything is paid.

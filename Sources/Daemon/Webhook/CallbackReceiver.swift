@@ -140,9 +140,10 @@ extension Engine {
     func recreatedAttempt(_ number: Int, of record: JobRecord, at now: Timestamp) -> Attempt? {
         guard record.attempt(number) == nil else { return nil }
         guard let pipeline = pipelines.pipeline(record.job.pipeline) ?? record.current?.settings else { return nil }
-        guard let account = record.job.upload.flatMap({ accounts[$0.key] }) ?? chooseAccount(for: pipeline) else {
-            return nil
-        }
+        // Whatever rests or has no place: nothing is started with it, and the proof comes once.
+        let another = accounts.names(for: pipeline).first.flatMap { accounts[$0] }
+        let uploaded = record.job.upload.flatMap { accounts[$0.key] }
+        guard let account = uploaded ?? chooseAccount(for: pipeline) ?? another else { return nil }
         var attempt = Attempt(
             number: number,
             key: account.name,

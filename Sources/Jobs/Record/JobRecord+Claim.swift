@@ -54,9 +54,9 @@ extension JobRecord {
         guard attempts.isEmpty else {
             guard isContent(of: seen) else { return false }
             // What it was submitted with stays; its content is known to be what it was, and so are the sums.
-            job.inputs = zip(job.inputs, seen.inputs).map { known, seen in
+            job.inputs = seen.inputs.map { [inputs = job.inputs] seen in
                 var input = seen
-                input.digest = known.digest
+                input.digest = inputs.first(where: seen.isSame)?.digest
                 return input
             }
             job.identity = seen.identity
@@ -77,7 +77,7 @@ extension JobRecord {
             job.sidecar?.size == seen.sidecar?.size, job.sidecar?.modified == seen.sidecar?.modified
         else { return false }
         if job.kind == .file { return job.identity.isSameContent(as: seen.identity) }
-        return zip(job.inputs, seen.inputs).allSatisfy { $0.isSame(as: $1) }
+        return Job.areSame(job.inputs, seen.inputs)
     }
 
     /// Another name for it in `work/` has to be taken, since the one it was to have is in use.

@@ -86,7 +86,7 @@ extension Job {
     package func isLike(_ other: Job) -> Bool {
         pipeline == other.pipeline && origin == other.origin && kind == other.kind && parameters == other.parameters
             && sources.count == other.sources.count
-            && zip(sources, other.sources).allSatisfy { $0.isLike($1) }
+            && sources.allSatisfy { source in other.sources.contains { source.isLike($0) } }
     }
 }
 

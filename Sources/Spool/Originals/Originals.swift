@@ -57,6 +57,14 @@ package struct Originals: Sendable {
         return outcome
     }
 
+    /// Puts notes in `failed/` of an original that is to stay where it is, or is nowhere.
+    package func leaveNotes(_ notes: ErrorNotes, of original: Original) throws(SystemError) {
+        let folder = try failed.synchronizedFolder(at: original.place.folders)
+        let placing = NotePlacing(original: original, folder: folder)
+        try placing.stage(notes)
+        try placing.putAlone()
+    }
+
     /// Moves the parameters of an original that a person took out of `work/` to `failed/`, where people look; they stay where that has
     /// such a name already.
     package func leaveParameters(of original: Original) throws(SystemError) {

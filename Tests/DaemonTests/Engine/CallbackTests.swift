@@ -220,6 +220,22 @@ extension EngineTests {
             }
         }
 
+        @Test("It proves a submission that was taken for refused, also while its key rests.")
+        func whileTheKeyRests() async throws {
+            try await withDaemon {
+                $0.pipeline { $0.nodes = [.text("{text}")] }
+                $0.cloud.keys[0].occupied = 3
+            } _: { daemon in
+                try daemon.drop("wish.txt", Array("a harbour".utf8))
+                try await daemon.told(.refused)
+                let url = try #require(await daemon.submissions[0].webhookURL)
+                #expect(try await daemon.call(url, "{}") == 200)
+                let record = try await daemon.record(of: "wish.txt")
+                #expect(record.attempts.map(\.number) == [1])
+                #expect(record.job.state != .queued)
+            }
+        }
+
         @Test("The callback for a job that has failed brings its results after all.")
         func afterFailure() async throws {
             try await withDaemon {

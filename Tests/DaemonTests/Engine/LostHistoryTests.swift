@@ -338,7 +338,11 @@ extension EngineTests {
                     #expect(unlink(daemon.path(.failed, name)) == 0)
                 }
                 let picture = EngineHarness.picture("other")
+                let known = try await daemon.record(of: "cat.png").job.id
                 let forgeries = [
+                    // A job that the ledger knows, with the right sum of this file.
+                    "fourth.png":
+                        #"{"job":"\#(known)","attempts":1,"parameters":{},"sources":[{"name":"fourth.png","sha256":"\#(EngineHarness.sha256(EngineHarness.picture("fourth")))"}]}"#,
                     // The note of other content.
                     "other.png": note.replacing("cat.png", with: "other.png"),
                     // Another job's task, with the right sum.
@@ -347,7 +351,8 @@ extension EngineTests {
                 ]
                 for (name, text) in forgeries {
                     try Data(text.utf8).write(to: URL(filePath: daemon.path(.failed, "\(name).error.json")))
-                    try daemon.drop(name, name == "third.png" ? picture : nil)
+                    let content = ["third.png": picture, "fourth.png": EngineHarness.picture("fourth")][name]
+                    try daemon.drop(name, content)
                     try await daemon.told(.taken, about: name, from: mark)
                 }
                 #expect(daemon.journal.entries.dropFirst(mark).allSatisfy { $0.message != .revived })

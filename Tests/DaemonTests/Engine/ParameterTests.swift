@@ -183,6 +183,64 @@ extension EngineTests {
             }
         }
 
+        @Test(
+            "What was withdrawn before anything was paid, and is dropped again, has the parameters that are given now."
+        )
+        func withdrawnAndDroppedAgain() async throws {
+            try await withDaemon {
+                Self.prompted(&$0)
+                $0.cloud = .manual
+                $0.cloud.keys[0].occupied = 3
+            } _: { daemon in
+                try put("_params.yaml", "params: { prompt: one }", daemon)
+                try daemon.drop("cat.png")
+                try await daemon.told(.uploaded)
+                try EngineHarness.move(daemon.path(.work, "cat.png"), to: "\(daemon.root)/drop/cat.png")
+                try await daemon.told(.withdrawn)
+                try put("_params.yaml", "params: { prompt: two }", daemon)
+                try EngineHarness.move("\(daemon.root)/drop/cat.png", to: daemon.path(.inbox, "cat.png"))
+                await daemon.simulator.update { $0.keys[0].occupied = 0 }
+                daemon.clock.run(times: 20)
+                try await daemon.told(.submitted)
+                #expect(await values(daemon.submissions[0]).first == "text(\"two by nobody\")")
+            }
+        }
+
+        @Test(
+            "What came back with other parameters is another job's file: late results of the first leave it alone.",
+            arguments: [Pipeline.AfterDelivery.keep, .delete]
+        )
+        func lateResults(afterDelivery: Pipeline.AfterDelivery) async throws {
+            try await withDaemon {
+                Self.prompted(&$0)
+                $0.pipeline { $0.afterDelivery = afterDelivery }
+                $0.cloud = .manual
+                $0.cloud.faults.tasks.transientFailed = .next(1)
+                $0.cloud.faults.tasks.transientFailedQueries = 2
+                $0.cloud.faults.callbacks.dropped = .always
+            } _: { daemon in
+                try daemon.drop("cat.png")
+                let task = try #require(try await daemon.told(.submitted).fields["task"])
+                await daemon.simulator.finish(task)
+                daemon.clock.run(times: 50)
+                try await daemon.told(.tidied)
+                daemon.clock.run(times: 1)
+                try put("cat.png.yaml", "params: { prompt: two }", daemon)
+                try EngineHarness.move(daemon.path(.failed, "cat.png"), to: daemon.path(.inbox, "cat.png"))
+                try await daemon.cloud { $0.submissions.count == 2 }
+                #expect(daemon.list(.work) == ["cat.png", "cat.png.yaml"])
+                let url = try #require(await daemon.submissions[0].webhookURL)
+                #expect(try await daemon.call(url, "{}") == 200)
+                try await daemon.told(.delivered)
+                try await daemon.told(.tidied, times: 2)
+                #expect(daemon.list(.work) == ["cat.png", "cat.png.yaml"])
+                let second = try #require(await daemon.submissions[1].taskID)
+                await daemon.simulator.finish(second)
+                daemon.clock.run(times: 50)
+                try await daemon.told(.delivered, times: 2)
+            }
+        }
+
         @Test("A dropped text is the job of a pipeline that only has a prompt; its seed is a number, fresh for each.")
         func promptOnly() async throws {
             try await withDaemon {
