@@ -130,6 +130,7 @@ extension Ledger {
     /// It came back with something else in it or beside it, and so as another job; or two names lead to one file.
     package func hasAnotherOwner(_ job: Job) async throws(LedgerError) -> Bool {
         try await read { database in
+            // That it is not gone is said twice: SQLite knows by that text alone that the index of files will do.
             let sql = """
                 SELECT EXISTS (SELECT 1 FROM jobs WHERE inode = ? AND device = ? AND folder <> 'gone' AND folder IN ('inbox', 'work')
                     AND (state NOT IN ('delivered', 'failed', 'cancelled') OR duty <> 'none') AND pipeline = ? AND id <> ?)

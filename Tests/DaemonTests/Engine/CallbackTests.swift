@@ -244,11 +244,7 @@ extension EngineTests {
                 $0.cloud.faults.tasks.transientFailedQueries = 2
                 $0.cloud.faults.callbacks.dropped = .always
             } _: { daemon in
-                try daemon.drop("cat.png")
-                let task = try #require(try await daemon.told(.submitted).fields["task"])
-                await daemon.simulator.finish(task)
-                daemon.clock.run(times: 50)
-                try await daemon.told(.tidied)
+                try await daemon.dropToItsEnd("cat.png")
                 #expect(daemon.list(.failed).contains("cat.png"))
                 let url = try #require(await daemon.submissions[0].webhookURL)
                 #expect(try await daemon.call(url, "{}") == 200)

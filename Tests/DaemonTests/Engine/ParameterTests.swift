@@ -22,9 +22,7 @@ extension EngineTests {
 
         /// Puts a parameter file into the inbox, in place and complete.
         private func put(_ name: String, _ text: String, _ daemon: EngineHarness) throws {
-            let path = "\(daemon.root)/drop/\(UUID().uuidString)"
-            try #require(FileManager.default.createFile(atPath: path, contents: Data(text.utf8)))
-            try EngineHarness.move(path, to: daemon.path(.inbox, name))
+            try daemon.drop(name, Array(text.utf8))
         }
 
         /// The values that a submission had, as JSON has them.
@@ -219,11 +217,7 @@ extension EngineTests {
                 $0.cloud.faults.tasks.transientFailedQueries = 2
                 $0.cloud.faults.callbacks.dropped = .always
             } _: { daemon in
-                try daemon.drop("cat.png")
-                let task = try #require(try await daemon.told(.submitted).fields["task"])
-                await daemon.simulator.finish(task)
-                daemon.clock.run(times: 50)
-                try await daemon.told(.tidied)
+                try await daemon.dropToItsEnd("cat.png")
                 daemon.clock.run(times: 1)
                 try put("cat.png.yaml", "params: { prompt: two }", daemon)
                 try EngineHarness.move(daemon.path(.failed, "cat.png"), to: daemon.path(.inbox, "cat.png"))

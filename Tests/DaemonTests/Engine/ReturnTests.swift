@@ -73,11 +73,7 @@ extension EngineTests {
                 setup.cloud.faults.tasks.transientFailed = .always
                 setup.cloud.faults.tasks.transientFailedQueries = 2
             } _: { daemon in
-                let path = "\(daemon.root)/drop/cat.png.yaml"
-                try #require(
-                    FileManager.default.createFile(atPath: path, contents: Data("params: { strength: 7.0 }".utf8))
-                )
-                try EngineHarness.move(path, to: daemon.path(.inbox, "cat.png.yaml"))
+                try daemon.drop("cat.png.yaml", Array("params: { strength: 7.0 }".utf8))
                 try daemon.drop("cat.png")
                 try await daemon.told(.doubted)
                 daemon.clock.advance(by: .seconds(31))

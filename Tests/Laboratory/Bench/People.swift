@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Jobs
 
 /// People who think better of it: they cancel jobs, and move what failed back into the inbox.
 ///
@@ -28,7 +29,7 @@ struct People: Sendable {
     /// Cancels a job that has not ended, if there is one; the daemon may die over it.
     mutating func cancelOne(of drops: [Drop]) async {
         guard let jobs = try? await workplace.listed(),
-            let job = jobs.filter({ !Self.ends.contains($0.state) }).randomElement(using: &generator),
+            let job = jobs.filter({ JobState(rawValue: $0.state)?.isFinal == false }).randomElement(using: &generator),
             let drop = drops.first(where: { $0.pipeline == job.pipeline && $0.isNamed(job.file) })
         else { return }
         // Whether or not an answer comes: it may have been done.
@@ -44,8 +45,6 @@ struct People: Sendable {
             return false
         }
     }
-
-    private static let ends: Set<String> = ["delivered", "failed", "cancelled"]
 
     /// Moves back about half of what lies in `failed/`.
     ///

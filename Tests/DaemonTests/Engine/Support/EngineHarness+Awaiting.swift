@@ -63,6 +63,17 @@ extension EngineHarness {
         try await told(.tidied, about: name)
     }
 
+    /// Drops the first file of a test, ends its task in a cloud that leaves that to the test, and waits until its original is put away.
+    ///
+    /// The clock runs then.
+    func dropToItsEnd(_ name: String) async throws {
+        try drop(name)
+        let task = try #require(try await told(.submitted).fields["task"])
+        await simulator.finish(task)
+        clock.run(times: 50)
+        try await told(.tidied)
+    }
+
     /// The job of a file, as the ledger has it.
     func record(of file: String) async throws -> JobRecord {
         let entry = try await told(.taken, about: file)
