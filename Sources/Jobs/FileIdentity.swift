@@ -27,9 +27,25 @@ package struct FileIdentity: Sendable, Hashable, Codable {
 
     /// Whether both are the same file with, as far as its metadata tells, the same content.
     ///
-    /// `changed` does not count.
+    /// `changed` does not count, nor does `device`: file systems without a number of their own (network, device mapper, btrfs) bear another
+    /// one after a boot, and two files on two of them that agree in all the rest, to the nanosecond, are copies of one.
     package func isSameContent(as other: FileIdentity) -> Bool {
-        device == other.device && inode == other.inode && size == other.size && modified == other.modified
+        inode == other.inode && size == other.size && modified == other.modified
+    }
+
+    /// What was submitted, known by the place on disk where it lies now: what was written to it since does not become it.
+    ///
+    /// A copy has times of its own, and file systems keep those of writing to 2 s at the worst (FAT).
+    package func moved(to place: FileIdentity) -> FileIdentity {
+        var moved = self
+        moved.device = place.device
+        moved.inode = place.inode
+        if device != place.device || inode != place.inode {
+            moved.changed = place.changed
+            let (difference, overflow) = place.modified.subtractingReportingOverflow(modified)
+            if size == place.size, !overflow, difference.magnitude <= 2_000_000_000 { moved.modified = place.modified }
+        }
+        return moved
     }
 
     /// Whether a copy on another file system has what this file had: device and inode do not count.

@@ -14,6 +14,8 @@ extension Ledger {
         package let record: JobRecord
         /// Its state before.
         package let previousState: JobState
+        /// Whether another job was withdrawn with it: see `endAnother`.
+        fileprivate var hasEndedAnother = false
     }
 
     /// Records a job that was just seen, before its file is touched.
@@ -26,22 +28,14 @@ extension Ledger {
     ///   claimed yet.
     package func record(_ job: Job, attempts: [Attempt] = []) async throws(LedgerError) -> Job {
         let recorded = try await commit { database -> Recorded in
-            let known = try Row.fetchOne(
-                database.cachedStatement(
-                    sql: """
-                        SELECT \(JobRow.columns) FROM jobs
-                        WHERE pipeline = ? AND origin = ? AND inode = ? AND state = 'queued' AND claimed = 0
-                        """
-                ),
-                arguments: [job.pipeline, Blob(job.origin.bytes), Int64(bitPattern: job.identity.inode)]
-            )
             var ended = false
-            if let known = try known.map({ try self.loaded($0, in: database) }) {
-                if let job = try self.refresh(known, as: job, in: database) { return Recorded(job: job) }
+            if let known = try self.unclaimed(like: job, in: database) {
+                // What is known of its tasks from elsewhere is this job's, not that one's.
+                if attempts.isEmpty, let job = try self.refresh(known, as: job, in: database) {
+                    return Recorded(job: job)
+                }
                 // It came back with the tasks that it has, and by now holds something else: those are not of it.
-                var old = known.record
-                _ = old.withdrawn(at: job.createdAt)
-                try self.store(old, over: known, at: job.createdAt, in: database)
+                try self.end(known, at: job.createdAt, in: database)
                 ended = true
             }
             let record = JobRecord(job: job)
@@ -90,11 +84,20 @@ extension Ledger {
             guard let loaded = try self.load(id, in: database) else { return nil }
             var record = loaded.record
             let value = try event(&record, other.flatMap { try self.load($0, in: database)?.record })
+            let hasEndedAnother = try self.endAnother(thatWaitsLike: record, over: loaded, at: now, in: database)
             try self.store(record, over: loaded, at: now, in: database)
             for point in FaultPoint.points(of: record, from: loaded.record.job.state) { point.before() }
-            return Change(value: value, record: record, previousState: loaded.record.job.state)
+            return Change(
+                value: value,
+                record: record,
+                previousState: loaded.record.job.state,
+                hasEndedAnother: hasEndedAnother
+            )
         }
         if let change {
+            if change.hasEndedAnother {
+                count(Tally.Change(pipeline: change.record.job.pipeline, from: .queued, to: .cancelled))
+            }
             for point in FaultPoint.points(of: change.record, from: change.previousState) { point.after() }
             count(
                 Tally.Change(
@@ -115,6 +118,43 @@ extension Ledger {
         guard record.seenAgain(as: seen) else { return nil }
         try store(record, over: known, at: seen.createdAt, in: database)
         return record.job
+    }
+
+    /// The job that waits for its claim where this one would, for the same file; of those there is one at most.
+    private func unclaimed(like job: Job, in database: Database) throws -> Loaded? {
+        try Row.fetchOne(
+            database.cachedStatement(
+                sql: """
+                    SELECT \(JobRow.columns) FROM jobs
+                    WHERE pipeline = ? AND origin = ? AND inode = ? AND state = 'queued' AND claimed = 0
+                    """
+            ),
+            arguments: [job.pipeline, Blob(job.origin.bytes), Int64(bitPattern: job.identity.inode)]
+        ).map { try self.loaded($0, in: database) }
+    }
+
+    /// Withdraws the job that was recorded for a file which is known now to be the original of one that came back.
+    ///
+    /// - Returns: whether there was one.
+    private func endAnother(
+        thatWaitsLike record: JobRecord,
+        over before: Loaded,
+        at now: Timestamp,
+        in database: Database
+    ) throws -> Bool {
+        let (job, old) = (record.job, before.record.job)
+        guard job.state == .queued, !job.isClaimed else { return false }
+        guard old.isClaimed || old.state != .queued || old.origin != job.origin || old.identity != job.identity,
+            let another = try unclaimed(like: job, in: database), another.row != before.row
+        else { return false }
+        try end(another, at: now, in: database)
+        return true
+    }
+
+    private func end(_ unclaimed: Loaded, at now: Timestamp, in database: Database) throws {
+        var record = unclaimed.record
+        _ = record.withdrawn(at: now)
+        try store(record, over: unclaimed, at: now, in: database)
     }
 
     func store(_ record: JobRecord, over loaded: Loaded, at now: Timestamp, in database: Database) throws {

@@ -94,8 +94,20 @@ extension Ledger {
     ///
     /// The wall clock may have been another before the start. A start waits for it: each statement finds what it changes by an index that
     /// has no jobs that have ended.
-    package func resume(at now: Timestamp, longestWait: Duration) async throws(LedgerError) {
+    ///
+    /// - Parameters:
+    ///   - now: the time.
+    ///   - longestWait: the longest that a job waits for anything.
+    ///   - hasJumped: whether the clock may have jumped: what is measured from one time to another begins anew. Otherwise a task that runs, and
+    ///     is paid, could be cancelled as one that ran for too long.
+    /// - Throws: `LedgerError` where nothing was changed.
+    package func resume(
+        at now: Timestamp,
+        longestWait: Duration,
+        hasJumped: Bool = false
+    ) async throws(LedgerError) {
         try await commit { database in
+            if hasJumped { try Self.beginMeasuring(at: now, in: database) }
             try database.execute(
                 sql: """
                     UPDATE jobs SET due_at = ?, version = version + 1 WHERE state IN ('running', 'fetching') AND due_at <> ?
@@ -112,6 +124,12 @@ extension Ledger {
                     """,
                 arguments: [latest, latest]
             )
+            for due in ["duty <> 'none'", "state = 'failed' AND reviving = 1"] {
+                try database.execute(
+                    sql: "UPDATE jobs SET due_at = ?, version = version + 1 WHERE \(due) AND due_at > ?",
+                    arguments: [latest, latest]
+                )
+            }
             let sql = """
                 SELECT id FROM jobs WHERE program_due_at IS NOT NULL AND program_due_at > ?
                 UNION SELECT id FROM jobs WHERE url_due_at IS NOT NULL AND url_due_at > ?
@@ -123,5 +141,22 @@ extension Ledger {
                 try self.store(record, over: loaded, at: now, in: database)
             }
         }
+    }
+
+    /// Has the times of tasks and results begin now by which is judged how long something took.
+    private static func beginMeasuring(at now: Timestamp, in database: Database) throws {
+        let open = """
+            SELECT seq FROM jobs WHERE state IN ('running', 'fetching', 'unconfirmed')
+                AND state NOT IN ('delivered', 'failed', 'cancelled')
+            """
+        try database.execute(sql: "UPDATE jobs SET version = version + 1 WHERE seq IN (\(open))")
+        try database.execute(
+            sql: """
+                UPDATE attempts SET awaited_since = ?1, running_since = NULL, failed_since = NULL, empty_since = NULL,
+                    unknown_since = NULL, asked_at = NULL, finished_at = CASE WHEN finished_at IS NULL THEN NULL ELSE ?1 END
+                WHERE job IN (\(open)) AND overdue = 0 AND fruitless = 0
+                """,
+            arguments: [now.milliseconds]
+        )
     }
 }

@@ -63,19 +63,19 @@ extension Ledger {
     /// Begins a generation at a start: with what was found of history, in one commit, so that no crash can part the finding from the hold.
     ///
     /// - Parameters:
-    ///   - machine: `/etc/machine-id`.
+    ///   - machine: `/etc/machine-id`; nothing where that says nothing: the one before stays.
     ///   - predecessor: the ledger whose marker the spool bears, where that is another.
     ///   - hold: what to hold because history was lost; it takes the place of any other hold of the same pipelines.
     /// - Throws: `LedgerError` where nothing was changed.
     /// - Returns: its number, to be written into the spool's marker.
     package func beginGeneration(
-        on machine: String,
+        on machine: String?,
         after predecessor: String? = nil,
         holding hold: Hold? = nil
     ) async throws(LedgerError) -> Int64 {
         let reason = try hold.map { hold throws(LedgerError) in try Self.stored(hold.reason) }
         let generation = try await commit { database in
-            try self.setFact("machine", Array(machine.utf8), in: database)
+            if let machine { try self.setFact("machine", Array(machine.utf8), in: database) }
             if let predecessor { try self.setFact("predecessor/\(predecessor)", [1], in: database) }
             if let hold, let reason {
                 try database.execute(

@@ -4,7 +4,8 @@ package import Jobs
 extension Ledger {
     /// Jobs that were under way under the same name when this one was dropped, before it or further on: those that it may be the same as.
     ///
-    /// One that has delivered meanwhile is one of them: this one had to wait for its turn.
+    /// One that has delivered since this one began to wait for its turn is one of them. When it was dropped says nothing: it may have come
+    /// back after years.
     ///
     /// Their contents are not compared, and those that wait for another themselves are left out.
     package func namesakes(of job: Job, limit: Int) async throws(LedgerError) -> [JobRecord] {
@@ -16,7 +17,7 @@ extension Ledger {
             ORDER BY seq LIMIT ?
             """,
             [
-                job.pipeline, Blob(job.origin.bytes), job.kind.rawValue, job.createdAt.milliseconds, job.id.text,
+                job.pipeline, Blob(job.origin.bytes), job.kind.rawValue, job.stateSince.milliseconds, job.id.text,
                 job.id.text,
                 limit,
             ],

@@ -6,16 +6,21 @@ extension Ledger {
     private static let keepingFact = "keeping"
 
     /// Sets the clock of retention going; to be called once, before anything is changed.
-    package func resumeKeeping(at now: Timestamp) async throws(LedgerError) {
-        let clock = try await commit { database in
+    ///
+    /// - Returns: how much the ledger's clock has gone on since it was last written down, which is every ten minutes and at a stop; less than
+    ///   nothing where it was set back. Nothing where no time is known before.
+    @discardableResult
+    package func resumeKeeping(at now: Timestamp) async throws(LedgerError) -> Duration? {
+        let (clock, gap) = try await commit { database in
             let stored = try self.fact(Self.keepingFact, in: database).map { String(decoding: $0, as: UTF8.self) }
             let known = stored.flatMap(KeepingClock.Reading.init)
             let last = try known ?? Self.lastSeen(in: database)
             let clock = last.map { KeepingClock(after: $0, at: now) } ?? KeepingClock()
             try self.store(clock, at: now, in: database)
-            return clock
+            return (clock, last.map { now - $0.ledger })
         }
         keeping.withLock { $0 = clock }
+        return gap
     }
 
     /// Writes down how far the clock of retention has come, so that the next start goes on from there.
@@ -62,8 +67,7 @@ extension Ledger {
             """
             WHERE pipeline = ? AND folder = ? AND kept_since < ? AND kept_since IS NOT NULL
                 AND state IN ('delivered', 'failed', 'cancelled') AND duty = 'none' AND reviving = 0
-                AND NOT EXISTS (SELECT 1 FROM jobs AS newer WHERE newer.inode = jobs.inode AND newer.device = jobs.device
-                    AND newer.seq > jobs.seq AND newer.folder <> 'gone')
+                AND NOT EXISTS (SELECT 1 FROM jobs AS newer WHERE newer.inode = jobs.inode AND newer.seq > jobs.seq AND newer.folder <> 'gone')
             ORDER BY kept_since LIMIT ?
             """,
             [pipeline, folder.rawValue, end.milliseconds, limit + failures.count],

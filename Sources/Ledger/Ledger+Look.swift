@@ -78,10 +78,10 @@ extension Ledger.Look {
         )
     }
 
-    /// Failed jobs that a callback woke.
+    /// Failed jobs that a callback woke and whose originals are put away: until then it is not known where they lie.
     package func woken(at now: Timestamp, except busy: Set<JobID>, limit: Int) throws -> [JobRecord] {
         try selected(
-            "WHERE state = 'failed' AND reviving = 1 AND due_at <= ? ORDER BY due_at LIMIT ?",
+            "WHERE state = 'failed' AND reviving = 1 AND duty = 'none' AND due_at <= ? ORDER BY due_at LIMIT ?",
             [now.milliseconds, limit + busy.count],
             except: busy,
             limit: limit
@@ -90,7 +90,10 @@ extension Ledger.Look {
 
     /// When the next failed job that a callback woke is due after this moment, if there is one.
     package func nextWoken(after now: Timestamp) throws -> Timestamp? {
-        try earliest("SELECT min(due_at) FROM jobs WHERE state = 'failed' AND reviving = 1 AND due_at > ?", after: now)
+        try earliest(
+            "SELECT min(due_at) FROM jobs WHERE state = 'failed' AND reviving = 1 AND duty = 'none' AND due_at > ?",
+            after: now
+        )
     }
 
     /// When the next job of a state is due after this moment, if there is one.

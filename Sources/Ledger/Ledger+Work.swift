@@ -75,33 +75,39 @@ extension Ledger {
         )
     }
 
-    /// The job that ended without results and whose original this is: a file by device, inode, size and time of change, a folder by device
-    /// and inode, since what systems keep in a folder changes the rest.
+    /// How many jobs of one file `returning` tells at most.
+    private static let returningLimit = 32
+
+    /// The jobs whose original this may be, come back into the inbox, newest first.
     ///
-    /// One that a callback brought back since counts too, while its original still lies in `failed/`; and one whose original is said to be
-    /// still to be put away.
-    package func ended(original: FileIdentity, in pipeline: String) async throws(LedgerError) -> JobRecord? {
-        let arguments: StatementArguments = [
-            Int64(bitPattern: original.inode), Int64(bitPattern: original.device), original.size, original.modified,
-            pipeline,
-        ]
-        return try await select(
+    /// A file is known by inode and size, a folder by its inode alone, since what systems keep in a folder changes the rest. That what is in
+    /// it is the same is not said.
+    ///
+    /// They ended without results, or their original still lies in `failed/` as far as is known, or it came back already and was not taken
+    /// yet. One whose original is said to be still to be put away counts, too. A device's number does not count: it may be another since a
+    /// boot.
+    package func returning(original: FileIdentity, in pipeline: String) async throws(LedgerError) -> [JobRecord] {
+        // That it is not gone is said so that SQLite sees that the index of files will do.
+        try await select(
             """
-            WHERE (state IN ('failed', 'cancelled') OR folder = 'failed') AND inode = ? AND device = ?
-                AND (kind = 'folder' OR (size = ? AND modified = ?)) AND pipeline = ?
-                ORDER BY seq DESC LIMIT 1
+            WHERE seq IN (
+                SELECT seq FROM jobs WHERE (state IN ('failed', 'cancelled') OR folder = 'failed') AND inode = ?1
+                UNION ALL SELECT seq FROM jobs WHERE inode = ?1 AND folder <> 'gone' AND folder = 'inbox'
+                    AND state = 'queued' AND claimed = 0 AND reviving = 1
+            ) AND (kind = 'folder' OR size = ?2) AND pipeline = ?3 ORDER BY seq DESC LIMIT \(Self.returningLimit)
             """,
-            arguments,
+            [Int64(bitPattern: original.inode), original.size, pipeline],
             except: [],
-            limit: 1
-        ).first
+            limit: Self.returningLimit
+        )
     }
 
-    /// The job to which a file of a pipeline's `work/` belongs: one that is not final, or whose original is still to be moved out of it.
+    /// The job to which a file of a pipeline's `work/` belongs: one that is not final, or whose original is still to be moved out of it, on
+    /// the way from `failed/`, too.
     package func owner(of place: RelativePath, in pipeline: String) async throws(LedgerError) -> JobRecord? {
         try await select(
             """
-            WHERE pipeline = ? AND place = ? AND folder IN ('inbox', 'work')
+            WHERE pipeline = ? AND place = ? AND (folder IN ('inbox', 'work') OR folder = 'failed' AND duty <> 'none')
                 AND (state NOT IN ('delivered', 'failed', 'cancelled') OR duty <> 'none') LIMIT 1
             """,
             [pipeline, Blob(place.bytes)],
@@ -125,18 +131,25 @@ extension Ledger {
         }
     }
 
-    /// Whether a job's file has become another job's of its pipeline: one that is still to be run, or to be put away.
+    /// Whether a job's file has become another job's of its pipeline: one that is still to be run, or to be put away, or a later one whose
+    /// original lies in `failed/`.
     ///
     /// It came back with something else in it or beside it, and so as another job; or two names lead to one file.
     package func hasAnotherOwner(_ job: Job) async throws(LedgerError) -> Bool {
         try await read { database in
             // That it is not gone is said twice: SQLite knows by that text alone that the index of files will do.
             let sql = """
-                SELECT EXISTS (SELECT 1 FROM jobs WHERE inode = ? AND device = ? AND folder <> 'gone' AND folder IN ('inbox', 'work')
-                    AND (state NOT IN ('delivered', 'failed', 'cancelled') OR duty <> 'none') AND pipeline = ? AND id <> ?)
+                SELECT EXISTS (SELECT 1 FROM jobs WHERE inode = ?1 AND (device = ?2 OR kind = 'folder' OR (size = ?3 AND modified = ?4))
+                    AND folder <> 'gone' AND (folder IN ('inbox', 'work')
+                        AND (state NOT IN ('delivered', 'failed', 'cancelled') OR duty <> 'none')
+                        OR folder = 'failed' AND seq > (SELECT seq FROM jobs WHERE id = ?6))
+                    AND pipeline = ?5 AND id <> ?6)
                 """
-            let (inode, device) = (Int64(bitPattern: job.identity.inode), Int64(bitPattern: job.identity.device))
-            let arguments: StatementArguments = [inode, device, job.pipeline, job.id.text]
+            let identity = job.identity
+            let arguments: StatementArguments = [
+                Int64(bitPattern: identity.inode), Int64(bitPattern: identity.device), identity.size, identity.modified,
+                job.pipeline, job.id.text,
+            ]
             return try Bool.fetchOne(database.cachedStatement(sql: sql), arguments: arguments) ?? false
         }
     }

@@ -41,7 +41,11 @@ final class SettingsStore: Sendable {
 
     /// Deletes the copies that no attempt points to any more.
     func removeUnused(in database: Database) throws {
-        let sql = "DELETE FROM settings WHERE NOT EXISTS (SELECT 1 FROM attempts WHERE attempts.settings = settings.id)"
+        // The greatest id stays, so that none is given a second time: a reader may still remember what it stood for.
+        let sql = """
+            DELETE FROM settings WHERE NOT EXISTS (SELECT 1 FROM attempts WHERE attempts.settings = settings.id)
+                AND id < (SELECT max(id) FROM settings)
+            """
         try database.execute(sql: sql)
         if database.changesCount > 0 { forget() }
     }

@@ -21,6 +21,26 @@ struct JoiningTests {
         return (follower, leader)
     }
 
+    @Test("The order of a pipeline's nodes, and so of the files of a job folder, does not count")
+    func order() throws {
+        var (one, other) = (Pipeline.sample(), Pipeline.sample())
+        one.nodes = ["1", "2"].map { .init(id: $0, field: "image", value: .integer(1)) }
+        other.nodes = one.nodes.reversed()
+        #expect(one.asksForSame(as: other))
+        other.nodes[0].value = .integer(2)
+        #expect(!one.asksForSame(as: other))
+
+        var (follower, leader) = try Self.pair()
+        let name = RelativePath.sample("cat.png").name
+        follower.job.kind = .folder
+        follower.job.inputs = ["a", "b"].map { .init(stem: $0, name: name, identity: .sample, digest: $0) }
+        leader.job.kind = .folder
+        leader.job.inputs = follower.job.inputs.reversed()
+        leader.job.state = .delivered
+        #expect(follower.leaderSeen(leader.job, afterDelivery: .keep, at: .at(9)) == .applied)
+        #expect(follower.job.state == .delivered)
+    }
+
     @Test("It waits without end, is told whom it waits for, and neither uploaded nor submitted")
     func waits() throws {
         var (follower, leader) = try Self.pair()
@@ -64,6 +84,22 @@ struct JoiningTests {
         leader.job.stateSince = follower.job.createdAt + .seconds(1)
         #expect(follower.joins(leader.job, digests: [:], at: .at(2)) == .applied)
         #expect(follower.job.joined == leader.job.id && follower.job.dueAt == .at(2))
+    }
+
+    @Test("One that came back does not join what was delivered before it did, however long ago it was dropped")
+    func deliveredBefore() throws {
+        var follower = try Self.follower()
+        var leader = try Self.pair().leader
+        _ = follower.cancelRequested(at: .at(1))
+        _ = follower.tidied(place: .sample("cat.png"), identity: nil, at: .at(2))
+        let place = RelativePath.sample("cat.png")
+        _ = follower.cameBack(origin: place, place: place, identity: .sample, at: .at(1000))
+        #expect(follower.claimCompleted(identity: .sample, at: .at(1001)) == .applied)
+        leader.job.state = .delivered
+        leader.job.stateSince = .at(500)
+        #expect(follower.joins(leader.job, digests: [:], at: .at(1002)) != .applied)
+        leader.job.stateSince = .at(1001)
+        #expect(follower.joins(leader.job, digests: [:], at: .at(1002)) == .applied)
     }
 
     @Test("It is delivered with the other, and its original goes where that one's does")

@@ -209,18 +209,46 @@ struct RevivalTests {
         #expect(record.job.state == .running)
     }
 
-    @Test("An original that comes back while its results are fetched after all goes back to work/, and no further")
-    func cameBackWhileFetching() {
+    @Test(
+        "An original that comes back while its results are fetched after all is put away with them, also where they were delivered first",
+        arguments: [false, true]
+    )
+    func cameBackForResults(isDelivered: Bool) {
         var record = JobRecord.running()
+        let place = RelativePath.sample("again.png")
+        #expect(record.cameBackForResults(place: place, identity: .sample, at: .at(1)) != .applied)
         record.failTask()
         _ = record.tidied(place: .sample("cat.png"), identity: nil, at: .at(200))
         record.called(taskID: nil, at: .at(300))
         record.reported(.succeeded(results: 1, usage: nil), at: .at(301))
-        let place = RelativePath.sample("cat.png")
-        #expect(record.cameBack(origin: place, place: place, identity: .sample, at: .at(302)) == .applied)
-        #expect(record.claimCompleted(identity: .sample, at: .at(303)) == .applied)
-        #expect(record.job.state == .fetching)
-        #expect(record.job.folder == .work)
+        #expect(record.cameBack(origin: place, place: place, identity: .sample, at: .at(302)) != .applied)
+        if isDelivered {
+            _ = record.planned([], at: .at(302))
+            _ = record.published(detail: "", at: .at(303))
+            // It lay in neither place when it was looked for.
+            #expect(record.tidied(place: nil, identity: nil, at: .at(304)) == .applied)
+            #expect(record.job.duty == .none && record.job.folder == .failed)
+        }
+        #expect(record.cameBackForResults(place: place, identity: .sample, at: .at(305)) == .applied)
+        if !isDelivered {
+            _ = record.planned([], at: .at(306))
+            _ = record.published(detail: "", at: .at(307))
+        }
+        #expect(record.job.duty == .done)
+        #expect(record.tidied(.done, place: place, identity: nil, at: .at(308)) == .applied)
+        #expect(record.job.folder == .done)
+        #expect(record.cameBackForResults(place: place, identity: .sample, at: .at(309)) != .applied)
+    }
+
+    @Test("One that came back and could not be taken is the same one's wherever it lies next")
+    func movedOnBeforeItsClaim() {
+        var record = StateTableRow.failed.record
+        let (first, second) = (RelativePath.sample("cat.png"), RelativePath.sample("dog.png"))
+        #expect(record.cameBack(origin: first, place: first, identity: .sample, at: .at(1)) == .applied)
+        #expect(record.cameBack(origin: second, place: second, identity: .sample, at: .at(2)) == .applied)
+        #expect(record.job.origin == second)
+        #expect(record.claimCompleted(identity: .sample, at: .at(3)) == .applied)
+        #expect(record.cameBack(origin: first, place: first, identity: .sample, at: .at(4)) != .applied)
     }
 
     @Test("A job cancelled during its claim keeps its file from being run, wherever the claim was")

@@ -32,4 +32,46 @@ struct SeenAgainTests {
         #expect(ended.job.failure?.mayHaveBeenPaid == true)
         #expect(ledger.counts["oil"]?.filter { $0.value > 0 } == [.queued: 1, .cancelled: 1])
     }
+
+    @Test("A job that comes back takes the place of one that was recorded for its file meanwhile")
+    func another() async throws {
+        let ledger = try TemporaryLedger().open()
+        let job = try Job.sample(7)
+        let id = try await ledger.running(job)
+        try await ledger.force(id) { $0.state = .failed }
+        var fresh = try Job.sample(8)
+        fresh.origin = job.origin
+        fresh.identity = job.identity
+        #expect(try await ledger.record(fresh).id == fresh.id)
+        let change = try await ledger.change(id, at: .at(2)) {
+            $0.cameBack(origin: job.origin, place: job.place, identity: job.identity, at: .at(2))
+        }
+        #expect(change?.value == .applied)
+        #expect(try await ledger.job(fresh.id)?.job.state == .cancelled)
+        #expect(ledger.counts["oil"]?.filter { $0.value > 0 } == [.queued: 1, .cancelled: 1])
+    }
+
+    @Test("A task that is known from elsewhere is not dropped for a job that was recorded for its file before")
+    func withTasks() async throws {
+        let ledger = try TemporaryLedger().open()
+        let plain = try Job.sample(7)
+        #expect(try await ledger.record(plain).id == plain.id)
+        var forgotten = try Job.sample(8)
+        forgotten.origin = plain.origin
+        forgotten.identity = plain.identity
+        forgotten.isReviving = true
+        forgotten.attempt = 1
+        let attempt = Attempt.remembered(
+            number: 1,
+            taskID: "t",
+            key: "main",
+            isGuessed: false,
+            site: "ai",
+            settings: .sample,
+            at: .start
+        )
+        #expect(try await ledger.record(forgotten, attempts: [attempt]).id == forgotten.id)
+        #expect(try await ledger.job(forgotten.id)?.attempts.map(\.taskID) == ["t"])
+        #expect(try await ledger.job(plain.id)?.job.state == .cancelled)
+    }
 }

@@ -107,10 +107,10 @@ extension Ledger {
 
     /// A job whose task runs.
     @discardableResult
-    func running(_ job: Job) async throws -> JobID {
+    func running(_ job: Job, _ settings: Pipeline = .sample) async throws -> JobID {
         let id = try await queued(job)
         _ = try await change(id, at: .start) { record in
-            _ = record.submissionIntended(key: "main", site: "ai", settings: .sample, hasWebhook: true, at: .start)
+            _ = record.submissionIntended(key: "main", site: "ai", settings: settings, hasWebhook: true, at: .start)
             return record.submissionAnswered(attempt: 1, .created(taskID: "t-\(id)"), at: .start)
         }
         return id

@@ -78,6 +78,18 @@ struct ClaimedFileTests {
         #expect(file == nil)
         #expect(try work.state(of: place, expecting: identity) == .withdrawn)
     }
+
+    @Test("It is the same file where its device bears another number since a boot, and may have been written to")
+    func otherDevice() throws {
+        var known = identity
+        known.device += 1
+        #expect(try work.state(of: place, expecting: known) == .unchanged)
+        #expect(try work.openClaimed(place, expecting: known).file != nil)
+        known.modified -= 1
+        #expect(try work.state(of: place, expecting: known) == .changed(identity))
+        known.inode += 1
+        #expect(try work.state(of: place, expecting: known) == .withdrawn)
+    }
 }
 
 @Suite(.timeLimit(.minutes(1)))

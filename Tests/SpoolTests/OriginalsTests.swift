@@ -170,7 +170,7 @@ struct OriginalsTests {
             #expect(try fixture.files("failed").keys.sorted() == (evenIfAbsent ? names : []))
         }
         #expect(try fixture.originals().moveToDone(original) == .absent)
-        try fixture.originals().delete(original)
+        #expect(try fixture.originals().delete(original) != .deleted)
         #expect(try fixture.files("work") == (isReplaced ? ["holiday/cat.png": "another job's"] : [:]))
         #expect(fixture.temporary.read("mine.png") == "the original")
     }
@@ -198,7 +198,7 @@ struct OriginalsTests {
         #expect(unlink(fixture.temporary.path + "/work/cat.png") == 0)
         #expect(symlink("/etc/hostname", fixture.temporary.path + "/work/cat.png") == 0)
         #expect(try fixture.originals().moveToDone(original) == .absent)
-        try fixture.originals().delete(original)
+        #expect(try fixture.originals().delete(original) != .deleted)
         #expect(try fixture.temporary.names(in: "work") == ["cat.png"])
     }
 

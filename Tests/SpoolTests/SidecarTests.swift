@@ -112,8 +112,8 @@ struct SidecarTests {
         #expect(try fixture.root("done").names(in: "done") == [])
     }
 
-    @Test("They are deleted with their original, and only with it")
-    func deleted() throws {
+    @Test("They are deleted with their original, and only with it; what was written is kept", arguments: [false, true])
+    func deleted(isWritten: Bool) throws {
         let fixture = try OriginalsFixture()
         try fixture.temporary.write("params: {}", to: "work/cat.png.yaml")
         let original = try fixture.original()
@@ -123,10 +123,14 @@ struct SidecarTests {
             identity: FileIdentity(device: 0, inode: 0, size: 0, modified: 0, changed: 0),
             sidecar: original.identity
         )
-        try fixture.originals().delete(other)
+        #expect(try fixture.originals().delete(other) == .changed)
         #expect(try fixture.files("work").count == 2)
-        try fixture.originals().delete(try fixture.withSidecar(original))
+        let own = try #require(try fixture.temporary.open().entry(at: try path("work/cat.png.yaml"))).identity
+        let whole = Original(job: fixture.job, place: original.place, identity: original.identity, sidecar: own)
+        if isWritten { try fixture.temporary.write("params: { seed: 1 }", to: "work/cat.png.yaml") }
+        #expect(try fixture.originals().delete(whole) == .deleted)
         #expect(try fixture.temporary.names(in: "work") == [])
+        #expect(try fixture.files("done").keys.sorted() == (isWritten ? ["cat.png.yaml"] : []))
     }
 
     @Test("A file with the longest name leaves them room in failed")

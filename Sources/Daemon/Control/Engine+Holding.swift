@@ -5,7 +5,7 @@ extension Engine {
     /// Holds a pipeline, or with an empty name everything.
     func hold(_ pipeline: String, by caller: Caller) async throws -> ControlAnswer {
         try await ledger.hold(Hold(pipeline: pipeline, reason: .held(by: caller.name), since: time.now()))
-        holds.load(try await ledger.holds())
+        try await holds.load(from: ledger)
         let what = pipeline.isEmpty ? "Everything" : "Pipeline \(pipeline)"
         journal.tell(.held, "\(what) is held by \(caller.name): nothing new is submitted until it is released.")
         return ControlAnswer(
@@ -18,7 +18,7 @@ extension Engine {
         let waiting = unsubmitted.filter { pipeline.isEmpty || $0.key == pipeline }
         try await ledger.release(pipeline, agreeingTo: waiting)
         spending.load(waiting)
-        holds.load(try await ledger.holds())
+        try await holds.load(from: ledger)
         let what = pipeline.isEmpty ? "Everything" : "Pipeline \(pipeline)"
         journal.tell(.held, "\(what) was released by \(caller.name).")
         wakes.sending()

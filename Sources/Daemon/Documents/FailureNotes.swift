@@ -41,6 +41,7 @@ struct FailureNotes: Sendable {
                 sources: record.job.sources.map(Document.Source.init),
                 parameters: record.job.parameters,
                 attempts: record.attempts.count,
+                attempt: task?.number,
                 mayHaveBeenPaid: failure.mayHaveBeenPaid,
                 cost: record.attempts.isEmpty ? nil : CostDocument(record.costs),
                 at: at.internetTime
@@ -71,6 +72,8 @@ struct FailureNotes: Sendable {
         let sources: [Source]
         let parameters: [String: Parameter]
         let attempts: Int
+        /// Which of the attempts made the task: each is counted, those that made none, too.
+        let attempt: Int?
         let mayHaveBeenPaid: Bool
         let cost: CostDocument?
         let at: String
@@ -103,6 +106,7 @@ struct FailureNotes: Sendable {
             try fields.encode(sources, forKey: .sources)
             try fields.encode(parameters, forKey: .parameters)
             try fields.encode(attempts, forKey: .attempts)
+            try fields.encode(attempt, forKey: .attempt)
             try fields.encode(mayHaveBeenPaid, forKey: .mayHaveBeenPaid)
             try fields.encode(cost, forKey: .cost)
             try fields.encode(at, forKey: .at)
@@ -123,6 +127,7 @@ struct FailureNotes: Sendable {
             case sources
             case parameters
             case attempts
+            case attempt
             case mayHaveBeenPaid = "may_have_been_paid"
             case cost
             case at

@@ -10,7 +10,8 @@ struct ReturnedNote: Sendable, Decodable {
     let taskID: String?
     let key: String?
     let site: String?
-    let attempts: Int
+    /// The number of the attempt that made the task.
+    let attempt: Int
     let sources: [Source]
     let parameters: [String: Parameter]
 
@@ -26,6 +27,7 @@ struct ReturnedNote: Sendable, Decodable {
         case key
         case site
         case attempts
+        case attempt
         case sources
         case parameters
     }
@@ -41,8 +43,10 @@ struct ReturnedNote: Sendable, Decodable {
         }
         key = try fields.decodeIfPresent(String.self, forKey: .key)
         site = try fields.decodeIfPresent(String.self, forKey: .site)
+        // Older notes only say how many there were.
         let count = try fields.decodeIfPresent(Int.self, forKey: .attempts) ?? 1
-        attempts = min(max(count, 1), JobRecord.maximumAttempts)
+        let number = try fields.decodeIfPresent(Int.self, forKey: .attempt) ?? count
+        attempt = min(max(number, 1), JobRecord.maximumAttempts)
         sources = try fields.decodeIfPresent([Source].self, forKey: .sources) ?? []
         parameters = try fields.decodeIfPresent([String: Parameter].self, forKey: .parameters) ?? [:]
     }

@@ -37,7 +37,7 @@ extension [String: Account] {
     /// Whether an upload can still go into a submission: it is not too old, its account is one of these, on the same site, and it has all
     /// the files that the pipeline's nodes ask for now, prepared as they are now; a reload may have changed both.
     func canUse(_ upload: Job.Upload, of job: Job, for pipeline: Pipeline, at now: Timestamp) -> Bool {
-        upload.at + Job.Upload.lifetime > now && self[upload.key]?.site == upload.site
+        upload.at <= now && upload.at + Job.Upload.lifetime > now && self[upload.key]?.site == upload.site
             && job.hasAllUploaded(in: upload, for: pipeline) && upload.preparation == pipeline.prepare?.identity
     }
 }

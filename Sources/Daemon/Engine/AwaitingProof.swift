@@ -25,7 +25,8 @@ extension Engine {
     /// Counts the time since the job was last looked at, where it counts.
     private func countProof(_ record: JobRecord) async -> Bool {
         guard let attempt = record.current else { return false }
-        let counted = proof.counts ? Self.proofTick : .zero
+        // Where the public URL was taken away since, no time brings a callback: it is not waited for without end.
+        let counted = proof.counts || settings.publicURL == nil ? Self.proofTick : .zero
         let limit = max(attempt.settings.timeout + attempt.settings.queueTimeout + .seconds(600), Self.shortestProof)
         let now = time.now()
         do {

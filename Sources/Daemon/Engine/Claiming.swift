@@ -1,3 +1,4 @@
+import Glibc
 import Jobs
 import Ledger
 import Logging
@@ -29,8 +30,18 @@ extension Engine {
                             after: awaited.after
                         )
                         return nil
-                    } catch is TidyingAwaited {
-                        await inbox.returned(file.path, after: .seconds(1), message: .notPutAway)
+                    } catch let awaited as TidyingAwaited {
+                        await inbox.returned(file.path, after: awaited.after, message: .notPutAway)
+                        return nil
+                    } catch let awaited as PipelineAwaited {
+                        self.journal.tell(
+                            ongoing: .fileStuck,
+                            about: "\(entry.pipeline.name)/\(file.path)",
+                            at: self.time.now(),
+                            "\(entry.pipeline.name)/\(file.path): \(awaited.sentence)",
+                            ["file": FileValue(file.path).metadata]
+                        )
+                        await inbox.returned(file.path, after: .seconds(30), message: awaited.sentence)
                         return nil
                     } catch {
                         self.tellTrouble("the inbox of \(entry.pipeline.name)", error)
@@ -103,6 +114,9 @@ extension Engine {
                         "\(entry.pipeline.name)/\(job.place) could not be flushed to disk; it waits in work/ and is written anew: \(error)"
                     )
                     unfinished.add(unflushed: job.id)
+                    // In the ledger, too: by the next start the kernel has forgotten that it could not write it.
+                    let now = time.now()
+                    _ = try? await change(job.id) { $0.claimUnflushed(because: "\(error)", at: now) }
                     // What a person moves back there meanwhile is to be offered again.
                     group.addTask { await inbox.left([job.origin]) }
                     continue
@@ -131,13 +145,34 @@ extension Engine {
         guard let from = entry.folders[.inbox], let work = entry.folders[.work] else {
             throw SystemError(call: "openat", code: 2)
         }
-        let claims = Claims(inbox: from, work: work, place: entry.folders.path(of: .inbox))
-        // Where another job has the place, what lies there says nothing of this one's file.
-        let isAnothers = try await ledger.isPlace(job.place, ofAnotherThan: job)
-        switch try await blocking({ try claims.locate(Claim(job, to: job.place), isPlaceAnothers: isAnothers) }) {
+        switch try await locate(job, from, work, entry) {
         case .inbox, .changed: return false
         case .hidden, .work, .nowhere: return true
         }
+    }
+
+    /// Whether the file of a recorded job still lies where it is to be taken from, or on the way from there.
+    func isElsewhere(_ job: Job, _ entry: PipelineTable.Entry) async throws -> Bool {
+        guard let from = entry.folders[.inbox], let work = entry.folders[.work] else {
+            throw SystemError(call: "openat", code: 2)
+        }
+        switch try await locate(job, from, work, entry) {
+        case .inbox, .hidden, .work: return true
+        case .changed(let identity): return identity.inode == job.identity.inode
+        case .nowhere: return false
+        }
+    }
+
+    private func locate(
+        _ job: Job,
+        _ inbox: Folder,
+        _ work: Folder,
+        _ entry: PipelineTable.Entry
+    ) async throws -> Claim.Location {
+        let claims = Claims(inbox: inbox, work: work, place: entry.folders.path(of: .inbox))
+        // Where another job has the place, what lies there says nothing of this one's file.
+        let isAnothers = try await ledger.isPlace(job.place, ofAnotherThan: job)
+        return try await blocking { try claims.locate(Claim(job, to: job.place), isPlaceAnothers: isAnothers) }
     }
 
     /// A job whose file or folder lies in `work/`, in this condition.
@@ -162,7 +197,7 @@ extension Engine {
             while true {
                 let claim = Claim(job, to: place)
                 switch try await takeIn(claim, of: job, claims) {
-                case .taken where unfinished.isUnflushed(job.id):
+                case .taken where unfinished.isUnflushed(job.id) || job.tries > 0:
                     let (identity, inputs) = try await blocking { try claims.rewrite(claim) }
                     return Taken(job: job, claim: claim, identity: identity, inputs: inputs)
                 case .taken(let identity, let inputs):
@@ -173,6 +208,8 @@ extension Engine {
                     let next = place
                     try await change(job.id) { $0.placeChanged(next) }
                 case .gone:
+                    // Nothing is gone from a disk that is.
+                    guard await isHere(entry) else { throw SystemError(call: "openat", code: ENODEV) }
                     try await giveBack(claim, of: job, entry)
                     try await withdraw(job)
                     await inbox.left([job.origin])

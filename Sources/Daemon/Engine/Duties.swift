@@ -58,19 +58,24 @@ extension Engine {
             FaultPoint.duty.before()
             // Once it has left `work/` it may have come back as another job's: that one's it is now, wherever it lies.
             let isAnothers = job.folder != .work ? try await ledger.hasAnotherOwner(job) : false
-            let isWrittenLate = isAnothers ? false : try await isWrittenLate(job, entry.folders)
-            // What was written is nowhere else.
-            let duty = isWrittenLate && job.duty == .delete ? .done : job.duty
-            let outcome = try await carryOut(duty, of: record, entry.folders, withoutOriginal: isAnothers)
+            let outcome = try await carryOut(record, entry.folders, withoutOriginal: isAnothers)
             FaultPoint.duty.after()
-            if isWrittenLate { tellWrittenLate(record) }
+            if let condition = outcome.condition { tell(condition, of: record) }
             // Of a file that was moved back they may have followed it into the inbox later than it was taken.
             await removeNotes(of: job.id, beside: job.origin, in: entry.folders[.inbox])
+            if job.folder == .failed, job.duty != .failed {
+                // What they say is no longer true, also where the file was not beside them any more.
+                await removeNotes(of: job.id, beside: job.place, in: entry.folders[.failed])
+                await removeNotes(of: job.id, beside: job.place, in: entry.folders[.inbox])
+            }
             try await change(job.id) { record in
-                switch outcome {
+                switch outcome.place {
                 case .moved(let place, let identity):
-                    record.tidied(duty, insteadOf: job.duty, place: place, identity: identity, at: now)
-                case .absent: record.tidied(job.duty, place: nil, identity: nil, at: now)
+                    return record.tidied(outcome.duty, insteadOf: job.duty, place: place, identity: identity, at: now)
+                case .absent where record.job.place != job.place || record.job.identity != job.identity:
+                    return .ignored("it came back since it was looked for")
+                case .absent:
+                    return record.tidied(outcome.duty, insteadOf: job.duty, place: nil, identity: nil, at: now)
                 }
             }
             return true
@@ -83,37 +88,24 @@ extension Engine {
         }
     }
 
-    /// Whether a delivered original in `work/` was written to since it was submitted.
-    private func isWrittenLate(_ job: Job, _ folders: PipelineFolders) async throws -> Bool {
-        guard job.duty == .done || job.duty == .delete, let work = folders[.work] else { return false }
-        return try await blocking {
-            try job.sources.contains { source in
-                guard case .changed = try work.state(of: job.place(of: source), expecting: source.identity) else {
-                    return false
-                }
-                return true
-            }
-        }
-    }
-
-    private func tellWrittenLate(_ record: JobRecord) {
+    /// Tells that a delivered original is kept, and is not what was submitted.
+    private func tell(_ condition: Originals.Condition, of record: JobRecord) {
         let file = "\(record.job.pipeline)/\(record.job.place)"
-        journal.tell(
-            .writtenLate,
-            "\(file) was written to after it was submitted: its results are of what it held before. It lies in done/ with all of it.",
-            journal.fields(of: record)
-        )
+        let sentence =
+            condition == .written
+            ? "\(file) was written to after it was submitted: its results are of what it held before. It lies in done/ with all of it."
+            : "Something came into \(file) after it was taken, or was changed in it: it is not deleted, and lies in done/ with all of it."
+        journal.tell(.writtenLate, sentence, journal.fields(of: record))
     }
 
     private func carryOut(
-        _ duty: Job.Duty,
-        of record: JobRecord,
+        _ record: JobRecord,
         _ folders: PipelineFolders,
         withoutOriginal isAbsent: Bool
-    ) async throws -> Original.Outcome {
+    ) async throws -> PuttingAway.Outcome {
         let job = record.job
-        guard let work = folders[.work], let done = folders[.done], let failed = folders[.failed],
-            let outbox = folders[.outbox]
+        guard let inbox = folders[.inbox], let work = folders[.work], let done = folders[.done],
+            let failed = folders[.failed], let outbox = folders[.outbox]
         else {
             throw SystemError(call: "openat", code: 2)
         }
@@ -121,26 +113,25 @@ extension Engine {
         let originals = Originals(work: work, done: done, failed: failed)
         let (wall, language) = (time.wall(), settings.language)
         return try await blocking {
-            switch duty {
-            case .none: return .absent
-            case .done:
-                let outcome: Original.Outcome =
-                    isAbsent ? .absent : try originals.moveToDone(try takenBack(original, of: job, originals))
+            switch job.duty {
+            case .none: return .init(duty: .none, place: .absent)
+            case .done, .delete:
+                let outcome: PuttingAway.Outcome =
+                    isAbsent
+                    ? .init(duty: .done, place: .absent)
+                    : try PuttingAway(job: job, originals: originals, inbox: inbox).run()
                 try removeStaging(of: job, in: outbox)
                 return outcome
-            case .delete:
-                if !isAbsent { try originals.delete(try takenBack(original, of: job, originals)) }
-                try removeStaging(of: job, in: outbox)
-                return .absent
             case .failed:
                 let notes = FailureNotes(record, at: wall, in: language)
                 let documents = ErrorNotes(text: notes?.text ?? [], json: try notes?.json() ?? [])
                 guard !isAbsent else {
                     try originals.leaveNotes(documents, of: original)
-                    return .absent
+                    return .init(duty: .failed, place: .absent)
                 }
-                let original = try takenBack(original, of: job, originals)
-                return try originals.moveToFailed(original, notes: documents, evenIfAbsent: true)
+                let original = try originals.takenBack(original, of: job)
+                let place = try originals.moveToFailed(original, notes: documents, evenIfAbsent: true)
+                return .init(duty: .failed, place: place)
             }
         }
     }
@@ -151,12 +142,4 @@ private func removeStaging(of job: Job, in outbox: Folder) throws(SystemError) {
     FaultPoint.stagingRemoval.before()
     try Staging.remove(job.id, in: outbox)
     FaultPoint.stagingRemoval.after()
-}
-
-/// The original in `work/`: where a callback brought a failed job back it lies in `failed/`, beside notes that are no longer true.
-private func takenBack(_ original: Original, of job: Job, _ originals: Originals) throws(SystemError) -> Original {
-    guard job.folder == .failed, case .moved(let place, let identity) = try originals.restoreToWork(original) else {
-        return original
-    }
-    return Original(job: job.id, place: place, identity: identity, sidecar: job.sidecar)
 }

@@ -5,14 +5,20 @@ import Spool
 import Synchronization
 
 extension Engine: Service {
+    /// From a longer gap between two runs on nothing is concluded: the wall clock may have been wrong at one of both starts.
+    ///
+    /// What is known of the time before may be ten minutes older than its end.
+    private static let longestStop = Duration.seconds(3600)
+
     /// Brings what an earlier run left behind in order: whatever was under way has no owner any more.
     ///
     /// To be called once, before anything is served. Nothing here asks the cloud or repeats an effect.
     package func recover() async throws {
-        try await ledger.resumeKeeping(at: time.now())
-        holds.load(try await ledger.holds())
+        let gap = try await ledger.resumeKeeping(at: time.now())
+        try await holds.load(from: ledger)
         spending.load(try await ledger.agreements())
-        try await ledger.resume(at: time.now(), longestWait: .seconds(300))
+        let hasJumped = gap.map { $0 < .zero || $0 > Self.longestStop } ?? false
+        try await ledger.resume(at: time.now(), longestWait: .seconds(300), hasJumped: hasJumped)
         try await all(.submitting) { record in
             let now = self.time.now()
             try await self.change(record.job.id) { $0.submissionLost(at: now) }

@@ -7,20 +7,19 @@ import Spool
 extension Engine {
     func publish(_ record: JobRecord, in outbox: Outbox) async throws -> Bool {
         guard let plan = try record.publishPlan() else { return false }
+        let id = record.job.id
         switch try await blocking({ try outbox.publish(plan) }) {
-        case .published:
-            let id = record.job.id
+        case .nameTaken(let published):
+            return try await planAnew(record, plan, keeping: published, in: outbox)
+        case .stagingMissing where try await !blocking({ try isOut(plan, in: outbox) }):
+            let now = time.now()
+            try await change(id) { $0.stagingLost(at: now) }
+            return true
+        case .published, .stagingMissing:
             let now = time.now()
             let detail = plan.outputs.map(\.description).joined(separator: ", ")
             await changeSurely(id) { $0.published(detail: detail, at: now) }
             return true
-        case .nameTaken(let published):
-            return try await planAnew(record, plan, keeping: published, in: outbox)
-        case .stagingMissing:
-            return try await wait(
-                record.job.id,
-                "The folder with its fetched results, .runninghubd-staging in the outbox, is gone; put it back, or cancel the job."
-            )
         }
     }
 
@@ -66,6 +65,17 @@ extension Engine {
         guard let record = change?.record, next != plan else { return false }
         return try await publish(record, in: outbox)
     }
+}
+
+/// Whether all that a plan names is out: its manifest, which goes last, lies in its place.
+private func isOut(_ plan: PublishPlan, in outbox: Outbox) throws -> Bool {
+    guard let path = plan.visiblePaths.last,
+        let entry = try outbox.folder.entry(at: path), entry.kind == .file
+    else { return false }
+    let folder = try outbox.folder.folder(at: path.folders)
+    guard let bytes = try folder.contents(of: path.name, limit: 4 << 20) else { return false }
+    try folder.synchronize()
+    return (try? JSONDecoder().decode(Manifest.self, from: Data(bytes)))?.job == plan.job.text
 }
 
 /// The manifest that a plan would publish.

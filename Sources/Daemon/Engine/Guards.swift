@@ -5,18 +5,37 @@ import Synchronization
 
 /// What is held, as the ledger has it.
 final class HoldTable: Sendable {
-    private let holds = Mutex<[String: Hold]>([:])
+    private struct State {
+        var holds: [String: Hold] = [:]
+        /// How many readings were begun, and the newest of which something came.
+        var begun = 0
+        var newest = 0
+    }
 
-    func load(_ all: [Hold]) {
-        holds.withLock { $0 = Dictionary(all.map { ($0.pipeline, $0) }) { first, _ in first } }
+    private let state = Mutex(State())
+
+    /// Takes over what the ledger has.
+    ///
+    /// A reading that ends after one that was begun later changes nothing: it may be older than a hold that was answered already.
+    func load(from ledger: Ledger) async throws {
+        let number = state.withLock { state in
+            state.begun += 1
+            return state.begun
+        }
+        let all = try await ledger.holds()
+        state.withLock { state in
+            guard number > state.newest else { return }
+            state.newest = number
+            state.holds = Dictionary(all.map { ($0.pipeline, $0) }) { first, _ in first }
+        }
     }
 
     /// Everything that is held.
-    var all: [Hold] { holds.withLock { $0.values.sorted { $0.pipeline < $1.pipeline } } }
+    var all: [Hold] { state.withLock { $0.holds.values.sorted { $0.pipeline < $1.pipeline } } }
 
     /// The hold on a pipeline, or on all.
     func hold(on pipeline: String) -> Hold? {
-        holds.withLock { $0[""] ?? $0[pipeline] }
+        state.withLock { $0.holds[""] ?? $0.holds[pipeline] }
     }
 }
 

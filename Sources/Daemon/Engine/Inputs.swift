@@ -30,7 +30,7 @@ extension Engine {
         }
         let job = record.job
         guard try await isInPlace(job, work) else {
-            try await withdraw(job)
+            try await withdraw(job) { $0.lies(where: job) }
             return nil
         }
         var opened: [OpenInput] = []
@@ -50,8 +50,9 @@ extension Engine {
     private func isInPlace(_ job: Job, _ work: Folder) async throws -> Bool {
         guard job.kind == .folder else { return true }
         return try await blocking {
+            // Its device may bear another number since a boot, and the time of a folder tells nothing of what its files are.
             guard let entry = try work.entry(at: job.place), entry.kind == .folder else { return false }
-            return entry.identity.inode == job.identity.inode && entry.identity.device == job.identity.device
+            return entry.identity.inode == job.identity.inode
         }
     }
 
@@ -70,18 +71,21 @@ extension Engine {
                 inputs[index].identity = identity
                 inputs[index].digest = nil
             case .withdrawn where job.kind == .file:
-                return try await withdraw(job)
+                return try await withdraw(job) { $0.lies(where: job) }
             case .withdrawn:
                 let failure = Failure.incomplete(.takenOut(inputs[index].name))
-                try await change(job.id) { $0.refusedForGood(failure, at: now) }
+                try await change(job.id) {
+                    $0.job.lies(where: job) ? $0.refusedForGood(failure, at: now) : .ignored("it lies elsewhere by now")
+                }
                 return
             }
         }
         let settled = now + pipeline.inbox.quietTime
         let changed = inputs
         let identity = job.kind == .file ? changed[0].identity : job.identity
-        try await change(job.id) {
-            $0.contentChanged(to: identity, inputs: changed, settledAt: settled, at: now)
+        try await change(job.id) { record in
+            guard record.job.lies(where: job) else { return EventOutcome.ignored("it lies elsewhere by now") }
+            return record.contentChanged(to: identity, inputs: changed, settledAt: settled, at: now)
         }
     }
 
@@ -151,6 +155,11 @@ extension Engine {
 }
 
 extension Job {
+    /// Whether its original still lies where it did when it was looked at: it may have come back under another name since.
+    fileprivate func lies(where before: Job) -> Bool {
+        isClaimed && place == before.place
+    }
+
     /// Why the pipeline cannot run it, by what it is made of: files are missing, or the pipeline was another when it was taken.
     fileprivate func lacks(_ wanted: Pipeline.JobFolder?) -> Phrase? {
         switch (wanted, kind) {

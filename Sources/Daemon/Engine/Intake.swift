@@ -171,7 +171,8 @@ extension Engine {
                 continue
             }
             let job = owner.job
-            guard job.place == path, job.isClaimed, !job.identity.isSameContent(as: identity) else { continue }
+            guard job.place == path, job.isClaimed else { continue }
+            guard job.identity.device != identity.device || !job.identity.isSameContent(as: identity) else { continue }
             // On a disk that was copied, or that has another number since a boot, it is the same file all the same.
             try await change(job.id) { $0.identityChanged(to: identity) }
         }

@@ -70,6 +70,15 @@ extension Phrase {
         ru: "его задание завершено, но ещё не убрано на место"
     )
 
+    static func ofFormerPipeline(_ job: Job) -> Phrase {
+        Phrase(
+            "it is the file of job \(job.id) of pipeline \(job.pipeline), which is not configured any more, and whose task may have been paid: give the pipeline that name again, or drop a copy of the file to pay for a new task",
+            zh: "它是流程 \(job.pipeline) 的任务 \(job.id) 的文件，该流程已不在配置中，其任务可能已付费：请恢复该流程的名称，或放入文件的副本以付费运行新任务",
+            ru:
+                "это файл задания \(job.id) конвейера \(job.pipeline), которого больше нет в конфигурации, а его задача могла быть оплачена: верните конвейеру это имя или положите копию файла, чтобы оплатить новую задачу"
+        )
+    }
+
     static let ledgerUnwritable = Phrase(
         "the ledger cannot be written",
         zh: "无法写入任务记录",

@@ -2,44 +2,124 @@ import Jobs
 import Ledger
 import Spool
 
-/// Why a file is not taken yet: its job has ended, and that its original was put away is not written down.
+/// Why a file is not taken yet: its job has ended, and that its original was put away is not written down; or its results came after all,
+/// and it is to be put away with them.
 ///
 /// A person may have it out of `failed/` again before the ledger knows that it was there. It must not be taken for another job's: nothing
 /// would be asked of the tasks that it has.
-struct TidyingAwaited: Error {}
+struct TidyingAwaited: Error {
+    /// When it is looked at again.
+    var after = Duration.seconds(1)
+}
+
+/// Why a file is not taken: it is that of a job whose pipeline is not configured any more, and may have been paid.
+struct PipelineAwaited: Error {
+    let sentence: Phrase
+}
 
 extension Engine {
     /// Records a file that was moved back as the return of its job, which goes on with the tasks that it has.
     ///
     /// It is known again as the file that it is on disk, or else, on a copied disk or with a lost ledger, by the note beside it and its
-    /// content. One that is to have other tasks is a job of its own: what is in it, or was given with it, is not what was submitted.
+    /// content. One that is to have other tasks is a job of its own: what is in it, or was given with it, is not what was submitted. Of
+    /// several jobs that it was the newest goes on that asks for the same; where none does, the newest, if nothing was paid for it.
     ///
-    /// - Throws: `TidyingAwaited` where its job is not put away yet, among others.
+    /// - Throws: `TidyingAwaited` where its job is not put away yet, `PipelineAwaited` where its job is of no pipeline any more, among
+    ///   others.
     /// - Returns: nothing where it is none.
     func recordReturn(
         of file: SettledFile,
         _ given: GivenParameters,
         _ entry: PipelineTable.Entry
     ) async throws -> Job? {
-        let ended = try await ledger.ended(original: file.identity, in: entry.pipeline.name)
+        let known = try await ended(file, in: entry)
         let note = try await note(of: file, entry)
-        if let ended {
-            guard ended.job.duty == .none else { throw TidyingAwaited() }
-            let own = note.flatMap { $0.job == ended.job.id ? $0 : nil }
-            guard Job.areSame(ended.job.inputs, file.inputs) else { return nil }
-            return try await record(file, given, asReturnOf: ended, own, entry)
+        func own(_ record: JobRecord) -> ReturnedNote? { note.flatMap { $0.job == record.job.id ? $0 : nil } }
+        // Of one that was withdrawn before anything was paid for it nothing is left to ask for.
+        for ended in known where !ended.attempts.isEmpty || ended.job.folder != .gone {
+            let job = try await record(file, given, asReturnOf: ended, own(ended), entry, isChanged: false)
+            if let job { return job }
         }
-        guard let note, try await hasContent(file, of: note, entry) else { return nil }
-        guard let known = try await ledger.job(note.job) else {
-            return try await recordForgotten(note, file, given, entry)
+        if let newest = known.first {
+            let job = try await record(file, given, asReturnOf: newest, own(newest), entry, isChanged: true)
+            if let job { return job }
         }
-        let kind: Job.Kind = file.content == .file ? .file : .folder
-        guard known.job.pipeline == entry.pipeline.name, known.job.kind == kind, note.fits(known.job),
-            let ended = try await endedByNow(known, entry)
-        else {
-            return nil
+        if let note, try await hasContent(file, of: note, entry) {
+            guard let known = try await ledger.job(note.job) else {
+                return try await recordForgotten(note, file, given, entry)
+            }
+            let kind: Job.Kind = file.content == .file ? .file : .folder
+            if known.job.pipeline == entry.pipeline.name, known.job.kind == kind, note.fits(known.job),
+                let ended = try await endedByNow(known, entry)
+            {
+                return try await record(file, given, asReturnOf: ended, note, entry, isChanged: true)
+            }
         }
-        return try await record(file, given, asReturnOf: ended, note, entry)
+        try await refuseReturnToFormerPipeline(of: file, entry)
+        return nil
+    }
+
+    /// The jobs that ended without results and whose original a file is, newest first.
+    private func ended(_ file: SettledFile, in entry: PipelineTable.Entry) async throws -> [JobRecord] {
+        var known: [JobRecord] = []
+        for ended in try await ledger.returning(original: file.identity, in: entry.pipeline.name)
+        where try await isOriginal(file, of: ended.job, entry) {
+            guard ended.job.duty == .none || ended.awaitsOriginal else { throw TidyingAwaited() }
+            known.append(ended)
+        }
+        return known
+    }
+
+    /// Refuses a file of a job with tasks that this inbox took for another pipeline, which is configured no more: by another name, perhaps,
+    /// it is this one.
+    private func refuseReturnToFormerPipeline(of file: SettledFile, _ entry: PipelineTable.Entry) async throws {
+        // Those in the spool bear the pipeline's name.
+        guard let inbox = entry.pipeline.folders.inbox else { return }
+        for name in Set(ledger.counts.keys).subtracting(pipelines.names).sorted() {
+            for ended in try await ledger.returning(original: file.identity, in: name) {
+                guard ended.attempts.last?.settings.folders.inbox == inbox,
+                    try await isOriginal(file, of: ended.job, entry)
+                else { continue }
+                throw PipelineAwaited(sentence: .ofFormerPipeline(ended.job))
+            }
+        }
+    }
+
+    /// Whether what settled is what a job was made of, as far as can be told.
+    ///
+    /// By size and time, or by its content where the time alone is another. Where the job has its results that is not enough: the file may
+    /// be dropped to be run once more.
+    ///
+    /// Where the job came back already and was not taken yet it must not lie where it came back to: two names lead to one file then.
+    private func isOriginal(_ file: SettledFile, of job: Job, _ entry: PipelineTable.Entry) async throws -> Bool {
+        let now =
+            file.content == .file
+            ? [Job.Input(stem: "", name: file.path.name, identity: file.identity)] : file.inputs
+        let before =
+            job.kind == .file
+            ? [Job.Input(stem: "", name: file.path.name, identity: job.identity, digest: job.digest)] : job.inputs
+        guard (file.content == .file) == (job.kind == .file), now.count == before.count else { return false }
+        for input in now {
+            let known = before.first { $0.stem == input.stem && $0.name == input.name }
+            guard let known else { return false }
+            if input.identity.isSameContent(as: known.identity) { continue }
+            guard job.state != .delivered, try await hasContent(file, input, as: known, entry) else { return false }
+        }
+        guard !job.isClaimed, job.state == .queued, job.origin != file.path else { return true }
+        return try await !isElsewhere(job, entry)
+    }
+
+    private func hasContent(
+        _ file: SettledFile,
+        _ input: Job.Input,
+        as known: Job.Input,
+        _ entry: PipelineTable.Entry
+    ) async throws -> Bool {
+        guard input.identity.inode == known.identity.inode, input.identity.size == known.identity.size,
+            let digest = known.digest
+        else { return false }
+        let path = file.content == .file ? file.path : file.path.below(input.name)
+        return try await self.digest(of: path, input.identity, entry) == digest
     }
 
     /// A job as it stands once it has ended; nothing where it goes on.
@@ -55,27 +135,42 @@ extension Engine {
             record = ended
         }
         let job = record.job
+        if record.awaitsOriginal { return record }
         guard job.state == .failed || job.state == .cancelled, job.folder != .inbox else { return nil }
         guard job.duty == .none else { throw TidyingAwaited() }
         return record
     }
 
+    /// Records the return; nothing where other tasks are asked for than it has.
+    ///
+    /// With `isChanged` it may go on with other parameters than it had, if nothing was paid for it.
     private func record(
         _ file: SettledFile,
         _ given: GivenParameters,
         asReturnOf ended: JobRecord,
         _ note: ReturnedNote?,
-        _ entry: PipelineTable.Entry
+        _ entry: PipelineTable.Entry,
+        isChanged: Bool
     ) async throws -> Job? {
         var forgotten: Attempt?
         if let note { forgotten = try await forgottenAttempt(of: note, entry.pipeline) }
         let isPaid = !ended.attempts.isEmpty || forgotten != nil
         let values = try values(given, for: file, asReturnOf: ended, isPaid: isPaid, entry)
-        guard !isPaid || values == ended.job.parameters else { return nil }
+        guard values == ended.job.parameters || (isChanged && !isPaid) else { return nil }
         let (seen, attempt, now) = (file.inputs, forgotten, time.now())
         let change = try await change(ended.job.id) { record in
-            guard isPaid || record.attempts.isEmpty else { return EventOutcome.ignored("it was paid meanwhile") }
-            if !isPaid { record.job.parameters = values }
+            let (job, before) = (record.job, ended.job)
+            guard job.state == before.state, job.isClaimed == before.isClaimed, job.origin == before.origin,
+                isPaid || record.attempts.isEmpty
+            else { return EventOutcome.ignored("it has gone on since it was looked at") }
+            if ended.awaitsOriginal {
+                return record.cameBackForResults(
+                    place: file.path,
+                    identity: file.identity,
+                    sidecar: given.sidecar,
+                    at: now
+                )
+            }
             let outcome = record.cameBack(
                 origin: file.path,
                 place: file.path,
@@ -84,13 +179,17 @@ extension Engine {
                 forgotten: attempt,
                 at: now
             )
-            if outcome == .applied { record.job.sidecar = given.sidecar }
+            guard outcome == .applied else { return outcome }
+            if !isPaid { record.job.parameters = values }
+            record.job.sidecar = given.sidecar
             return outcome
         }
-        if let change, !isPaid, !change.record.attempts.isEmpty { throw TidyingAwaited() }
-        guard let change, change.value == .applied else { return nil }
+        // Where it has gone on since it was read, what it is now is looked at anew.
+        guard let change, change.value == .applied else { throw TidyingAwaited() }
         await removeNotes(of: ended.job.id, beside: ended.job.place, in: entry.folders[.failed])
         await removeNotes(of: ended.job.id, beside: file.path, in: entry.folders[.failed])
+        // It stays where it is until it is put away with its results.
+        guard !ended.awaitsOriginal else { throw TidyingAwaited(after: .seconds(5)) }
         return change.record.job
     }
 
@@ -111,91 +210,5 @@ extension Engine {
             return given.values
         }
         return ended.job.parameters.merging(isPaid ? given.own : given.values) { _, new in new }
-    }
-
-    /// Records a job that only its note tells of: its task is asked about before anything is paid.
-    private func recordForgotten(
-        _ note: ReturnedNote,
-        _ file: SettledFile,
-        _ given: GivenParameters,
-        _ entry: PipelineTable.Entry
-    ) async throws -> Job? {
-        guard note.parameters.merging(given.own, uniquingKeysWith: { _, own in own }) == note.parameters,
-            let attempt = try await forgottenAttempt(of: note, entry.pipeline)
-        else { return nil }
-        var job = Job(
-            id: note.job,
-            pipeline: entry.pipeline.name,
-            origin: file.path,
-            place: file.path,
-            kind: file.content == .file ? .file : .folder,
-            identity: file.identity,
-            at: time.now()
-        )
-        job.inputs = file.inputs
-        if job.kind == .file { job.digest = note.sums(isFolder: false)?[""] }
-        job.parameters = note.parameters
-        job.sidecar = given.sidecar
-        job.isReviving = true
-        job.attempt = attempt.number
-        let recorded = try await ledger.record(job, attempts: [attempt])
-        await removeNotes(of: note.job, beside: file.path, in: entry.folders[.failed])
-        return recorded
-    }
-
-    /// The attempt that a note tells of, where the ledger may lack it and no job has its task.
-    private func forgottenAttempt(of note: ReturnedNote, _ pipeline: Pipeline) async throws -> Attempt? {
-        guard settings.hasLostHistory, let taskID = note.taskID, try await !ledger.knows(task: taskID) else {
-            return nil
-        }
-        let names = accounts.names(for: pipeline)
-        guard let key = note.key ?? names.first else { return nil }
-        return Attempt.remembered(
-            number: note.attempts,
-            taskID: taskID,
-            key: key,
-            isGuessed: note.key == nil,
-            site: note.site ?? accounts[key]?.site ?? "",
-            settings: pipeline,
-            at: time.now()
-        )
-    }
-
-    // MARK: Notes
-
-    /// The note that came along with a file, or that it left behind in `failed/`; nothing where its file lies there still.
-    private func note(of file: SettledFile, _ entry: PipelineTable.Entry) async throws -> ReturnedNote? {
-        guard let inbox = entry.folders[.inbox], let failed = entry.folders[.failed] else { return nil }
-        let path = file.path
-        let bytes = try await blocking { () -> [UInt8]? in
-            if let bytes = try ErrorNotes.json(beside: path.name, in: inbox.folder(at: path.folders)) { return bytes }
-            guard let left = try? failed.folder(at: path.folders), try left.entry(path.name) == nil else { return nil }
-            return try ErrorNotes.json(beside: path.name, in: left)
-        }
-        return bytes.flatMap(ReturnedNote.init)
-    }
-
-    /// Whether a file or job folder has in it what a note tells of.
-    private func hasContent(
-        _ file: SettledFile,
-        of note: ReturnedNote,
-        _ entry: PipelineTable.Entry
-    ) async throws -> Bool {
-        let isFolder = file.content != .file
-        guard let sums = note.sums(isFolder: isFolder), let inbox = entry.folders[.inbox] else { return false }
-        let files =
-            isFolder
-            ? file.inputs.map { (file.path.below($0.name), $0.identity, "\($0.name)") }
-            : [
-                (file.path, file.identity, "")
-            ]
-        guard files.count == sums.count else { return false }
-        for (path, identity, name) in files {
-            let (state, open) = try await blocking { try inbox.openClaimed(path, expecting: identity) }
-            guard state == .unchanged, let open, let sum = sums[name], try await digest(of: open) == sum else {
-                return false
-            }
-        }
-        return true
     }
 }

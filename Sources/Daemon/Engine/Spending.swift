@@ -57,7 +57,7 @@ extension Engine {
 
     private func hold(_ name: String, since reason: Phrase) async throws {
         try await ledger.hold(Hold(pipeline: name, reason: reason, since: time.now()))
-        holds.load(try await ledger.holds())
+        try await holds.load(from: ledger)
         journal.tell(
             .held,
             "Pipeline \(name) is held: \(reason). Nothing new is submitted until a person says so: runninghubctl release \(name)",

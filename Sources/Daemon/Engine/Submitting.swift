@@ -47,7 +47,8 @@ extension Engine {
         let hasWebhook = takesWebhook(pipeline)
         do {
             let change = try await change(id) { record -> Int? in
-                guard record.job.attempt == number - 1 else { return nil }
+                // A hold that was answered meanwhile counts: after its answer nothing is paid.
+                guard record.job.attempt == number - 1, !self.isHeld(pipeline.name) else { return nil }
                 return record.submissionIntended(
                     key: account.name,
                     site: account.site,

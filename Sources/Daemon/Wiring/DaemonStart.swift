@@ -123,11 +123,13 @@ final class DaemonStart: Sendable {
         }
     }
 
-    /// What systemd calls this machine.
-    var machineName: String {
-        guard let name = FileName("machine-id"), let folder = try? Folder(path: "/etc") else { return "unknown" }
+    /// What systemd calls this machine; nothing where it has no name yet, or none that can be read.
+    var machineName: String? {
+        guard let name = FileName("machine-id"), let folder = try? Folder(path: "/etc") else { return nil }
         let content = (try? folder.contents(of: name, limit: 128)) ?? nil
-        return String(decoding: content ?? [], as: UTF8.self).split(separator: "\n").first.map(String.init) ?? "unknown"
+        let id = String(decoding: content ?? [], as: UTF8.self).split(separator: "\n").first.map(String.init)
+        // machine-id(5): so it stands in images until their first boot.
+        return id == "uninitialized" ? nil : id
     }
 
     /// Keeps the spool's lock as long as the daemon runs.

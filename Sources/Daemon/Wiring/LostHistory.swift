@@ -22,14 +22,14 @@ enum LostHistory: Sendable, Hashable {
     ///   - folderLedger: whose marker a pipeline's folder in `work/` bears, where it bears one.
     ///   - identity: the ledger, as it was before this start.
     ///   - hasForeignLog: whether it was opened beside a log that is not its own.
-    ///   - machine: this machine.
+    ///   - machine: this machine; nothing where it has no name: then nothing is said of it.
     /// - Returns: nothing where all fits together.
     static func judge(
         marker: Marker.Finding,
         folderLedger: String?,
         identity: Ledger.Identity,
         hasForeignLog: Bool = false,
-        machine: String
+        machine: String?
     ) -> LostHistory? {
         switch marker {
         case .marker(let marker) where marker.ledger != identity.id: return .otherLedger(marker.ledger)
@@ -40,7 +40,9 @@ enum LostHistory: Sendable, Hashable {
         case .marker: break
         }
         if hasForeignLog { return .mixedLedger }
-        if let previous = identity.previousMachine, previous != machine { return .otherMachine }
+        if let previous = identity.previousMachine, let machine, previous != machine, previous != "unknown" {
+            return .otherMachine
+        }
         return nil
     }
 

@@ -31,12 +31,17 @@ extension JobRecord {
             claimed(identity)
             job.duty = .failed
             job.dueAt = now
-        case .fetching where job.folder == .failed, .delivered where job.folder == .failed && job.duty != .none:
-            // Its original was moved back while its results came after all; it is tidied away as if it had never left work/.
-            claimed(identity)
         default:
             return .ignored("its claim is complete already")
         }
+        return .applied
+    }
+
+    /// Its file lies in `work/` and could not be flushed to disk: it is to be written anew, whoever goes on with its claim.
+    package mutating func claimUnflushed(because reason: String, at now: Timestamp) -> EventOutcome {
+        guard !job.isClaimed else { return .ignored("its claim is complete already") }
+        job.tries += job.tries < .max ? 1 : 0
+        job.wait = Job.Wait(reason: "It could not be flushed to disk, and is written anew: \(reason)", since: now)
         return .applied
     }
 
@@ -82,8 +87,7 @@ extension JobRecord {
 
     /// Another name for it in `work/` has to be taken, since the one it was to have is in use.
     package mutating func placeChanged(_ place: RelativePath) -> EventOutcome {
-        let isUnclaimed = !job.isClaimed && (job.state == .queued || job.state == .cancelled)
-        guard isUnclaimed || (job.state == .fetching && job.folder == .failed) else {
+        guard !job.isClaimed, job.state == .queued || job.state == .cancelled else {
             return .ignored("its claim is complete already")
         }
         job.place = place
@@ -136,8 +140,8 @@ extension JobRecord {
     ///
     /// Where it applies, the file is to be claimed to `place`, and `claimCompleted` follows. Mostly a person moved it back and wants it
     /// tried again: the claim begins anew, and once it is complete every task that the job has is asked about before anything new is paid
-    /// for. A job that was cancelled while its file still lay in the inbox stays cancelled, and one whose results are being fetched after
-    /// all goes on fetching; of both only the file is taken.
+    /// for. One that came back already, and whose claim did not come about, only lies elsewhere now. A job that was cancelled while its file
+    /// still lay in the inbox stays cancelled; only its file is taken.
     ///
     /// - Parameters:
     ///   - origin: where it lies in the inbox.
@@ -155,8 +159,14 @@ extension JobRecord {
         forgotten: Attempt? = nil,
         at now: Timestamp
     ) -> EventOutcome {
+        // Its content is known to be what it was, and so are the sums.
+        let inputs = inputs.map { input in
+            var input = input
+            input.digest = job.inputs.first { $0.name == input.name }?.digest
+            return input
+        }
         switch job.state {
-        case .cancelled where !job.isClaimed && job.folder == .inbox, .fetching where job.folder == .failed:
+        case .cancelled where !job.isClaimed && job.folder == .inbox, .queued where !job.isClaimed && job.isReviving:
             job.origin = origin
             job.place = place
             job.identity = identity
@@ -172,12 +182,7 @@ extension JobRecord {
         job.origin = origin
         job.place = place
         job.identity = identity
-        // Its content is known to be what it was, and so are the sums.
-        job.inputs = inputs.map { input in
-            var input = input
-            input.digest = job.inputs.first { $0.name == input.name }?.digest
-            return input
-        }
+        job.inputs = inputs
         job.folder = .inbox
         job.isClaimed = false
         job.isCancelWished = false
@@ -190,6 +195,38 @@ extension JobRecord {
         for index in attempts.indices { attempts[index].reopen(at: now) }
         if let forgotten { remember(forgotten) }
         return .applied
+    }
+
+    /// Its original came back into the inbox from `failed/` while its results came after all.
+    ///
+    /// There it stays until it is put away with them. Where they were delivered while it was on its way, that is still to be done.
+    ///
+    /// - Parameters:
+    ///   - place: where it lies in the inbox.
+    ///   - identity: its own, as it lies there.
+    ///   - sidecar: the parameters that lie beside it.
+    ///   - now: the time.
+    /// - Returns: `.ignored` where its original is not waited for.
+    package mutating func cameBackForResults(
+        place: RelativePath,
+        identity: FileIdentity,
+        sidecar: FileIdentity? = nil,
+        at now: Timestamp
+    ) -> EventOutcome {
+        guard awaitsOriginal else { return .ignored("its original is not waited for") }
+        job.place = place
+        job.identity = identity
+        job.sidecar = sidecar
+        if job.state == .delivered, job.duty == .none {
+            job.duty = successful?.settings.afterDelivery == .delete ? .delete : .done
+            job.dueAt = now
+        }
+        return .applied
+    }
+
+    /// Whether it failed, its results came or are coming all the same, and its original has not been put away with them.
+    package var awaitsOriginal: Bool {
+        job.folder == .failed && (job.state == .fetching || job.state == .delivered)
     }
 
     /// Takes up an attempt whose task the ledger does not know, beside those that it knows.

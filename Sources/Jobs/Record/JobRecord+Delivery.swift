@@ -18,6 +18,16 @@ extension JobRecord {
         return .applied
     }
 
+    /// What was staged for the plan is gone before all of it was published: it is fetched again, under a plan of its own.
+    package mutating func stagingLost(at now: Timestamp) -> EventOutcome {
+        guard job.state == .fetching, plan != nil else { return .ignored("it has no plan") }
+        plan = nil
+        job.dueAt = now
+        job.wait = nil
+        tell(.fetchFailed, "The folder that they were fetched into, .runninghubd-staging in the outbox, was removed.")
+        return .applied
+    }
+
     /// Fetching or publishing did not work out and is to be tried again.
     package mutating func fetchFailed(reason: String, retryAt: Timestamp, at now: Timestamp) -> EventOutcome {
         guard job.state == .fetching else { return .ignored("it is not being fetched") }
@@ -80,19 +90,23 @@ extension JobRecord {
         }
         let duty = duty ?? (job.state.isFinal ? job.duty : .failed)
         switch (place, duty) {
+        case (nil, .done) where job.folder == .failed:
+            // Somebody took it out of failed/ before its results came: back in the inbox it is this job's still, and nothing is paid for it.
+            break
         case (nil, _), (_, .delete): job.folder = .gone
         case (_?, .done): job.folder = .done
         case (_?, .failed): job.folder = .failed
         case (_?, .none): return .ignored("there is nothing to do")
         }
         if let place { job.place = place }
-        if let identity { job.identity = identity }
+        if let identity { job.identity = duty == .failed ? job.identity.moved(to: identity) : identity }
         guard wanted ?? duty == job.duty else { return .applied }
         job.duty = .none
         makeWaitingCalls(at: now)
         if !job.isReviving { job.wait = nil }
         let missing = duty == .delete ? "" : Self.takenAway
-        tell(.tidied, job.folder == .gone ? missing : "\(job.folder.rawValue)/\(job.pipeline)/\(job.place)")
+        let isMissing = place == nil || job.folder == .gone
+        tell(.tidied, isMissing ? missing : "\(job.folder.rawValue)/\(job.pipeline)/\(job.place)")
         return .applied
     }
 

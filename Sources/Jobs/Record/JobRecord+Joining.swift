@@ -16,7 +16,7 @@ extension JobRecord {
             return .ignored("it is not waiting")
         }
         guard leader.id != job.id, leader.isClaimed, leader.joined == nil, !leader.isCancelWished,
-            !leader.state.isFinal || leader.isDelivered(since: job.createdAt)
+            !leader.state.isFinal || leader.isDelivered(since: job.stateSince)
         else {
             return .ignored("the other has ended, or is to end, or waits itself")
         }
@@ -71,7 +71,9 @@ extension JobRecord {
 
     /// Whether what went into the other is what is in this one; somebody may have written to it in `work/` since.
     private func isSame(as leader: Job) -> Bool {
-        job.sources.map(\.digest) == leader.sources.map(\.digest) && job.sources.allSatisfy { $0.digest != nil }
+        let others = Dictionary(leader.sources.map { ($0.stem, $0.digest) }) { first, _ in first }
+        return job.sources.count == others.count
+            && job.sources.allSatisfy { $0.digest != nil && others[$0.stem] == $0.digest }
     }
 }
 
@@ -99,9 +101,10 @@ extension Job.Input {
 }
 
 extension Pipeline {
-    /// Whether a task that was started with the other settings is the one that these would start.
+    /// Whether a task that was started with the other settings is the one that these would start, in whatever order its nodes stand.
     package func asksForSame(as other: Pipeline) -> Bool {
-        target == other.target && nodes == other.nodes && api == other.api && instanceType == other.instanceType
+        target == other.target && Set(nodes) == Set(other.nodes) && api == other.api
+            && instanceType == other.instanceType
             && metadata == other.metadata && prepare == other.prepare
     }
 }

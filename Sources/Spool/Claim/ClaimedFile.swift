@@ -121,7 +121,9 @@ extension Folder {
     }
 
     private static func compare(_ entry: Entry, with identity: FileIdentity) -> WorkState {
-        guard entry.kind == .file, entry.identity.isSameFile(as: identity) else { return .withdrawn }
-        return entry.identity.isSameContent(as: identity) ? .unchanged : .changed(entry.identity)
+        guard entry.kind == .file else { return .withdrawn }
+        if entry.identity.isSameContent(as: identity) { return .unchanged }
+        // In its own place, so whatever number its device bears since a boot.
+        return entry.identity.inode == identity.inode ? .changed(entry.identity) : .withdrawn
     }
 }

@@ -11,6 +11,18 @@ extension Folder {
         return folder
     }
 
+    /// The same, or nothing where one is missing.
+    ///
+    /// Blocks.
+    package func existingFolder(at path: some Sequence<FileName>) throws(SystemError) -> Folder? {
+        do {
+            return try folder(at: path)
+        } catch {
+            guard error.code == ENOENT else { throw error }
+            return nil
+        }
+    }
+
     /// Opens the folder that these names lead to, and makes what is missing on the way.
     ///
     /// Blocks.

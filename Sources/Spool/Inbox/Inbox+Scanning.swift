@@ -152,7 +152,7 @@ extension Inbox {
 
     private func scanFailed(_ error: any Error) {
         scan = nil
-        if let error = error as? SystemError, error.isAbsence || error.code == ENODEV {
+        if let error = error as? SystemError, error.isAbsenceForNow || error.code == ENODEV {
             return wentAway(because: error.description)
         }
         if !isToldTrouble, !(error is CancellationError) { eventSink.yield(.troubled("\(error)")) }

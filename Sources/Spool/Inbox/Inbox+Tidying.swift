@@ -68,7 +68,7 @@ enum IdleFolderWalk {
         do {
             return try walk(try folder.folder(name), at: folders + [name], into: &found)
         } catch {
-            guard error.isAbsence || error.code == EACCES else { throw error }
+            guard error.isAbsenceForNow || error.code == EACCES else { throw error }
             return false
         }
     }
@@ -98,7 +98,9 @@ enum IdleFolderWalk {
             try inbox.folder(at: found.folders.dropLast()).removeFolder(name)
         } catch {
             // Not empty any more, or gone, or not ours to remove: it stays as it is.
-            guard [ENOTEMPTY, EEXIST, EACCES, EPERM, EBUSY].contains(error.code) || error.isAbsence else { throw error }
+            guard [ENOTEMPTY, EEXIST, EACCES, EPERM, EBUSY].contains(error.code) || error.isAbsenceForNow else {
+                throw error
+            }
         }
         return moved
     }

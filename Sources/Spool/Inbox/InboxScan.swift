@@ -72,7 +72,7 @@ package struct InboxScan: Sendable {
             return try level.listing.nextPage()
         } catch {
             // A folder below the inbox that was removed meanwhile; the inbox itself must not pass for empty.
-            guard error.isAbsence, !level.folders.isEmpty else { throw error }
+            guard error.isAbsenceForNow, !level.folders.isEmpty else { throw error }
             return nil
         }
     }

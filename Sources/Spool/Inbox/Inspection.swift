@@ -70,7 +70,7 @@ package struct Inspector: Sendable {
             if let cure = try Cure(place).forMoving(path, status, of: folder) { return .stays(.unmovable(cure: cure)) }
             return .file(entry.identity)
         } catch {
-            guard error.isAbsence else { throw error }
+            guard error.isAbsenceForNow else { throw error }
             return .nothing
         }
     }
@@ -95,7 +95,7 @@ package struct Inspector: Sendable {
             return .folder(opened)
         } catch {
             if error.code == EACCES { return .stays(.unreadable(cure: Cure(place).forFolder(path))) }
-            guard error.isAbsence else { throw error }
+            guard error.isAbsenceForNow else { throw error }
             return .nothing
         }
     }
@@ -114,7 +114,12 @@ package struct Inspector: Sendable {
 
 extension SystemError {
     /// Whether it says that there is no such thing there (any more).
-    var isAbsence: Bool { code == ENOENT || code == ENOTDIR || code == ELOOP || code == ESTALE }
+    var isAbsence: Bool { code == ENOENT || code == ENOTDIR || code == ELOOP }
+
+    /// Whether there is nothing to be seen there now; only for a look that is repeated anyway.
+    ///
+    /// That is `ESTALE`, too, which a network file system may say for a moment of what is there.
+    var isAbsenceForNow: Bool { isAbsence || code == ESTALE }
 }
 
 extension Folder {

@@ -44,7 +44,7 @@ package struct JobFolderSearch: Sendable {
                         return try list(next, path, of: folder)
                     }
                 } catch {
-                    guard error.isAbsence else { throw error }
+                    guard error.isAbsenceForNow else { throw error }
                     return .nothing
                 }
                 foldersOfFolders.insert(path)

@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Jobs
 
-/// The deletion of one original whose time in `done/` or `failed/` is up.
+/// The deletion of one original: from `work/` where its results are delivered, or where its time in `done/` or `failed/` is up.
 ///
 /// Only what was put there is deleted: the same file, unwritten since, or the same folder with nothing in it that is younger than its
 /// coming. It is looked at, moved aside under a hidden name, looked at again where nobody can put anything in its place any more, and
@@ -26,7 +26,7 @@ struct Expiry {
             }
         }
         let end = try run(in: folder)
-        if end == .deleted { root.removeEmptyFolders(at: original.place.folders) }
+        if end != .changed { root.removeEmptyFolders(at: original.place.folders) }
         return end
     }
 
@@ -78,21 +78,7 @@ struct Expiry {
     private func isUntouched(_ entry: Entry, in folder: Folder) throws(SystemError) -> Bool {
         guard original.isSame(entry), original.hasSameContent(entry) else { return false }
         guard entry.kind == .folder else { return true }
-        return try isOld(folder.folder(entry.name), depth: RelativePath.maximumDepth)
-    }
-
-    /// Whether nothing below a folder has come or was written to since it was put where it is.
-    private func isOld(_ folder: Folder, depth: Int) throws(SystemError) -> Bool {
-        guard depth > 0 else { return false }
-        let listing = try DirectoryListing(of: folder)
-        while let page = try listing.nextPage() {
-            for item in page {
-                guard let entry = try folder.entry(item.name), entry.identity.changed <= original.identity.changed
-                else { return false }
-                if entry.kind == .folder, try !isOld(folder.folder(item.name), depth: depth - 1) { return false }
-            }
-        }
-        return true
+        return try folder.folder(entry.name).isOld(at: original.identity.changed)
     }
 
     private var aside: FileName { original.hiddenName(".aside") }

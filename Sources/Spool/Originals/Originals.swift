@@ -6,9 +6,9 @@ package import Jobs
 /// Each function does one file duty completely, replaces nothing, and can be repeated after it was cut off anywhere: it finds what it
 /// has done before. The duty is cleared when it has returned. All functions block.
 package struct Originals: Sendable {
-    private let work: Folder
+    let work: Folder
     private let done: Folder
-    private let failed: Folder
+    let failed: Folder
 
     /// The originals of the pipeline with these folders.
     package init(work: Folder, done: Folder, failed: Folder) {
@@ -80,16 +80,38 @@ package struct Originals: Sendable {
     /// - Returns: Where it lies in `work/`.
     package func restoreToWork(_ original: Original) throws(SystemError) -> Original.Outcome {
         let outcome = try Transfer(original: original, source: failed, target: work).run()
-        if case .moved = outcome, let folder = try existingFailedFolder(original.place.folders) {
+        if case .moved = outcome, let folder = try failed.existingFolder(at: original.place.folders) {
             try ErrorNotes.remove(beside: original.place.name, in: folder, of: original.job)
             failed.removeEmptyFolders(at: original.place.folders)
         }
         return outcome
     }
 
-    /// Deletes an original, file or folder, from `work/`, if what lies there is still it.
-    package func delete(_ original: Original) throws(SystemError) {
-        try Self.delete(original, from: work)
+    /// Moves an original that came back into the inbox to `failed/` again, from where it is put away with results that came after all.
+    ///
+    /// - Parameters:
+    ///   - original: The original with its place in the inbox.
+    ///   - inbox: The pipeline's inbox.
+    /// - Throws: The call that failed.
+    /// - Returns: Where it lies in `failed/`.
+    package func putBack(_ original: Original, from inbox: Folder) throws(SystemError) -> Original.Outcome {
+        try Transfer(original: original, source: inbox, target: failed).run()
+    }
+
+    /// Deletes an original, file or folder, from `work/`, if what lies there is still it, and nobody has changed it.
+    ///
+    /// Parameters beside it that somebody wrote to go to `done/`.
+    package func delete(_ original: Original) throws(SystemError) -> OriginalEnd {
+        let end = try Expiry(original: original, root: work, hasNotes: false).run()
+        let beside = ParameterName.beside(original.place.name)
+        if end == .deleted, original.sidecar != nil, beside.bytes.count <= FileName.maximumLength,
+            try work.entry(at: original.place.sibling(beside)) != nil
+        {
+            _ = try done.synchronizedFolder(at: original.place.folders)
+            try Sidecar(job: original.job).follow(from: original.place, below: work, to: original.place, below: done)
+            work.removeEmptyFolders(at: original.place.folders)
+        }
+        return end
     }
 
     /// Deletes an original whose time in `done/` is up, if what lies there is still it, and nobody has changed it.
@@ -100,31 +122,5 @@ package struct Originals: Sendable {
     /// Deletes an original whose time in `failed/` is up, and its notes, if what lies there is still it, and nobody has changed it.
     package func expireFailed(_ original: Original) throws(SystemError) -> OriginalEnd {
         try Expiry(original: original, root: failed, hasNotes: true).run()
-    }
-
-    private func existingFailedFolder(_ path: [FileName]) throws(SystemError) -> Folder? {
-        do {
-            return try failed.folder(at: path)
-        } catch {
-            guard error.code == ENOENT else { throw error }
-            return nil
-        }
-    }
-
-    private static func delete(_ original: Original, from root: Folder) throws(SystemError) {
-        do {
-            let folder = try root.folder(at: original.place.folders)
-            if let entry = try folder.entry(original.place.name), original.isSame(entry) {
-                // The parameters first: what is left of a removal that was cut off is then still known by its original.
-                if original.sidecar != nil {
-                    try Sidecar(job: original.job).remove(beside: original.place, below: root)
-                }
-                try folder.removeAnything(entry.name, depth: RelativePath.maximumDepth)
-            }
-            try folder.synchronize()
-        } catch {
-            guard error.code == ENOENT else { throw error }
-        }
-        root.removeEmptyFolders(at: original.place.folders)
     }
 }

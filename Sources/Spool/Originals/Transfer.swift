@@ -74,7 +74,7 @@ struct Transfer {
     /// It is not where it was: moved by an earlier call, copied and removed by one, or taken by a person.
     private func find() throws(SystemError) -> Original.Outcome {
         if let from = try sourceFolder() { try OriginalCopy.finishRemoval(of: original, in: from) }
-        guard let to = try folder(original.place.folders, in: target) else { return .absent }
+        guard let to = try target.existingFolder(at: original.place.folders) else { return .absent }
         let copy = original.hiddenName(OriginalCopy.suffix)
         if try to.entry(copy) != nil {
             let outcome = try placed(copy, of: to, in: to)
@@ -106,16 +106,7 @@ struct Transfer {
     }
 
     private func sourceFolder() throws(SystemError) -> Folder? {
-        try folder(original.place.folders, in: source)
-    }
-
-    private func folder(_ path: [FileName], in parent: Folder) throws(SystemError) -> Folder? {
-        do {
-            return try parent.folder(at: path)
-        } catch {
-            guard error.code == ENOENT else { throw error }
-            return nil
-        }
+        try source.existingFolder(at: original.place.folders)
     }
 
     private func path(_ name: FileName) -> RelativePath {

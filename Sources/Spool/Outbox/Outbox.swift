@@ -50,22 +50,13 @@ package struct Outbox: Sendable {
         keeping published: Set<Int> = []
     ) throws(SystemError) -> FreeNames {
         let start = plan.map { $0.number + 1 } ?? 1
-        guard let target = try existingFolder(at: path) else {
+        guard let target = try folder.existingFolder(at: path) else {
             return FreeNames(number: start, names: outputs.names(start))
         }
         let number = try target.firstFreeNumber(from: start) { number in
             outputs.names(number).visible.enumerated().filter { !published.contains($0.offset) }.map(\.element)
         }
         return FreeNames(number: number, names: outputs.names(number))
-    }
-
-    private func existingFolder(at path: [FileName]) throws(SystemError) -> Folder? {
-        do {
-            return try folder.folder(at: path)
-        } catch {
-            guard error.code == ENOENT else { throw error }
-            return nil
-        }
     }
 
     /// Makes a plan's files visible: each by a rename that replaces nothing, the manifest last, when all before it are on disk.

@@ -38,18 +38,6 @@ struct Sidecar {
         }
     }
 
-    /// Removes it.
-    func remove(beside place: RelativePath, below root: Folder) throws(SystemError) {
-        do {
-            let folder = try root.folder(at: place.folders)
-            let name = ParameterName.beside(place.name)
-            guard try folder.entry(name)?.kind == .file else { return }
-            try folder.remove(name)
-        } catch {
-            guard error.isAbsence || error.code == ENAMETOOLONG else { throw error }
-        }
-    }
-
     /// Whether a place has parameters beside it that are another's.
     static func isTaken(beside place: RelativePath, below root: Folder) throws(SystemError) -> Bool {
         let name = ParameterName.beside(place.name)

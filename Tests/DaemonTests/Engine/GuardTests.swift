@@ -303,6 +303,22 @@ extension EngineTests {
                 try await daemon.told(.expired)
             }
         }
+
+        @Test("A hold counts for a job that was chosen before it: nothing leaves once it is answered.")
+        func heldAtTheIntent() async throws {
+            try await withDaemon {
+                $0.pipeline { $0.nodes = [.text("{text}")] }
+            } _: { daemon in
+                let engine = try daemon.engine
+                _ = try await engine.hold("oil", by: Caller(user: 0, process: 1))
+                try daemon.drop("wish.txt", Array("a harbour".utf8))
+                let record = try await daemon.record(of: "wish.txt")
+                let pipeline = try #require(engine.pipelines.pipeline("oil"))
+                _ = try await engine.submit(record, pipeline)
+                #expect(await daemon.submissions.isEmpty)
+                #expect(try await daemon.record(of: "wish.txt").job.state == .queued)
+            }
+        }
     }
 }
 

@@ -184,5 +184,29 @@ extension EngineTests {
                 #expect(record.acceptedSubmissions[0].uploads.contains(try #require(sent.first)))
             }
         }
+
+        @Test(
+            "A folder to which something came, or in which a file was exchanged, after its submission is not deleted.",
+            arguments: ["none", "added", "exchanged"]
+        )
+        func changedLate(change: String) async throws {
+            try await withDaemon {
+                Self.twoImages(&$0)
+                $0.cloud = .manual
+                $0.pipeline { $0.afterDelivery = .delete }
+            } _: { daemon in
+                let (person, clothes) = (EngineHarness.picture("a"), EngineHarness.picture("b"))
+                try drop(["set/person.png": person, "set/clothes.png": clothes], daemon)
+                let task = try #require(try await daemon.told(.submitted).fields["task"])
+                let new = Data(EngineHarness.picture("new"))
+                let name = ["added": "set/notes.png", "exchanged": "set/person.png"][change]
+                if let name { try new.write(to: URL(filePath: daemon.path(.work, name)), options: .atomic) }
+                await daemon.simulator.finish(task)
+                try await daemon.told(.tidied)
+                #expect(daemon.list(.done).isEmpty == (change == "none"))
+                #expect(daemon.journal.all(.writtenLate).isEmpty == (change == "none"))
+                #expect(daemon.list(.work).isEmpty)
+            }
+        }
     }
 }

@@ -235,6 +235,36 @@ extension EngineTests {
             }
         }
 
+        @Test("Of several jobs that a file was, that goes on which asked for the same.")
+        func earlierJobAgain() async throws {
+            try await withDaemon {
+                Self.prompted(&$0)
+                $0.cloud.faults.tasks.transientFailed = .always
+                $0.cloud.faults.tasks.transientFailedQueries = 2
+                $0.cloud.faults.callbacks.dropped = .always
+            } _: { daemon in
+                for (count, prompt) in ["one", "two", "one"].enumerated() {
+                    try put("cat.png.yaml", "params: { prompt: \(prompt) }", daemon)
+                    if count > 0 {
+                        // By the file alone, without what its notes say.
+                        for name in daemon.list(.failed) where name != "cat.png" {
+                            try FileManager.default.removeItem(atPath: daemon.path(.failed, name))
+                        }
+                        try EngineHarness.move(daemon.path(.failed, "cat.png"), to: daemon.path(.inbox, "cat.png"))
+                    } else {
+                        try daemon.drop("cat.png")
+                    }
+                    guard count < 2 else { break }
+                    try await daemon.told(.submitted, times: count + 1)
+                    daemon.clock.run(times: 50)
+                    try await daemon.told(.tidied, times: count + 1)
+                }
+                try await daemon.told(.revived)
+                try await daemon.told(.delivered)
+                #expect(await daemon.submissions.count == 2)
+            }
+        }
+
         @Test("A dropped text is the job of a pipeline that only has a prompt; its seed is a number, fresh for each.")
         func promptOnly() async throws {
             try await withDaemon {

@@ -439,5 +439,26 @@ extension EngineTests {
                 #expect(daemon.list(.done) == names.sorted())
             }
         }
+
+        @Test("Of a long time between two runs nothing is concluded: a clock that was wrong cancels no task.")
+        func wrongClock() async throws {
+            try await withDaemon {
+                $0.cloud = .manual
+            } _: { daemon in
+                try daemon.drop("cat.png")
+                try await daemon.told(.submitted)
+                daemon.clock.run(times: 50)
+                // The second is asked when what the first said is written down: that the task runs.
+                try await daemon.cloud { $0.tasks[0].queries > 1 }
+                await daemon.stop()
+                daemon.clock.advance(by: .seconds(3 * 86_400))
+                try await daemon.start()
+                let asked = await daemon.simulator.record.tasks[0].queries
+                try await daemon.cloud { $0.tasks[0].queries > asked + 1 }
+                #expect(daemon.journal.all(.overdue).isEmpty)
+                await daemon.simulator.finish(try #require(await daemon.simulator.record.tasks.first?.id))
+                try await daemon.told(.delivered)
+            }
+        }
     }
 }

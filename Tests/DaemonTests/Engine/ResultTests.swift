@@ -208,5 +208,33 @@ extension EngineTests {
                 #expect(left.isEmpty)
             }
         }
+
+        @Test(
+            "Where somebody removed what was fetched before it was put into the outbox, it is fetched again.",
+            arguments: [false, true]
+        )
+        func stagingRemoved(isOut: Bool) async throws {
+            try await withDaemon { daemon in
+                try daemon.drop("cat.png")
+                try await daemon.told(.tidied)
+                await daemon.stop()
+                // As a crash leaves it that comes before what is published is committed.
+                try await daemon.ledgerStatement(
+                    "UPDATE jobs SET state = 'fetching', folder = 'work', due_at = 0, version = version + 1"
+                )
+                try EngineHarness.move(daemon.path(.done, "cat.png"), to: daemon.path(.work, "cat.png"))
+                for name in isOut ? [] : daemon.list(.outbox) {
+                    try FileManager.default.removeItem(atPath: daemon.path(.outbox, name))
+                }
+                let downloads = await daemon.simulator.record.downloads.count
+                try await daemon.start()
+                try await daemon.told(.delivered, times: 2)
+                try await daemon.told(.tidied, times: 2)
+                #expect(daemon.journal.all(.fetchFailed).count == (isOut ? 0 : 1))
+                #expect(await daemon.simulator.record.downloads.count == downloads + (isOut ? 0 : 1))
+                #expect(daemon.list(.outbox) == ["cat.png", "cat.result.json"])
+                #expect(await daemon.submissions.count == 1)
+            }
+        }
     }
 }

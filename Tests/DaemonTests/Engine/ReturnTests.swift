@@ -66,6 +66,74 @@ extension EngineTests {
             }
         }
 
+        @Test(
+            "One that could not be taken when it came back is the same one's wherever it lies next, touched or not.",
+            arguments: [false, true]
+        )
+        func movedOnBeforeItsClaim(isTouched: Bool) async throws {
+            try await withDaemon {
+                $0.cloud.faults.tasks.transientFailed = .next(1)
+                $0.cloud.faults.tasks.transientFailedQueries = 2
+                $0.cloud.faults.callbacks.dropped = .always
+            } _: { daemon in
+                try daemon.drop("cat.png")
+                try await daemon.told(.submitted)
+                daemon.clock.run(times: 50)
+                try await daemon.told(.tidied)
+                // A file that has the name of the folder that it would go to.
+                let files = FileManager.default
+                #expect(files.createFile(atPath: daemon.path(.work, "sub"), contents: Data([0])))
+                try files.createDirectory(atPath: daemon.path(.inbox, "sub"), withIntermediateDirectories: true)
+                try EngineHarness.move(daemon.path(.failed, "cat.png"), to: daemon.path(.inbox, "sub/cat.png"))
+                try await daemon.told(.spoolTrouble)
+                let drop = "\(daemon.root)/drop/cat.png"
+                try EngineHarness.move(daemon.path(.inbox, "sub/cat.png"), to: drop)
+                if isTouched { try files.setAttributes([.modificationDate: Date()], ofItemAtPath: drop) }
+                try EngineHarness.move(drop, to: daemon.path(.inbox, "cat.png"))
+                try await daemon.told(.tidied, times: 2)
+                #expect(await daemon.submissions.count == 1)
+                #expect(daemon.list(.done) == ["cat.png"])
+            }
+        }
+
+        @Test(
+            "A folder that is one job is known again on a disk that has another number since a boot, in work/ and in failed/.",
+            arguments: [FolderRole.work, .failed]
+        )
+        func deviceOfAnotherNumber(role: FolderRole) async throws {
+            try await withDaemon {
+                $0.pipeline { $0.nodes = [.init(id: "285", field: "image", value: .text(.parsed("{file:person}")))] }
+                $0.cloud.faults.tasks.transientFailed = role == .failed ? .next(1) : .never
+                $0.cloud.faults.tasks.transientFailedQueries = 2
+                $0.cloud.faults.callbacks.dropped = .always
+            } _: { daemon in
+                _ = try await daemon.engine.hold("oil", by: Caller(user: 0, process: 1))
+                let drop = "\(daemon.root)/drop/shoot"
+                try FileManager.default.createDirectory(atPath: drop, withIntermediateDirectories: true)
+                try Data(EngineHarness.picture("person")).write(to: URL(filePath: "\(drop)/person.png"))
+                try EngineHarness.move(drop, to: daemon.path(.inbox, "shoot"))
+                try await daemon.told(.taken)
+                daemon.clock.run(times: 50)
+                if role == .failed {
+                    _ = try await daemon.engine.release("oil", by: Caller(user: 0, process: 1))
+                    try await daemon.told(.tidied)
+                }
+                await daemon.stop()
+                try await daemon.ledgerStatement(
+                    "UPDATE jobs SET device = device + 1, inputs = replace(inputs, '\"device\":', '\"device\":1')"
+                )
+                try await daemon.start()
+                if role == .failed {
+                    try EngineHarness.move(daemon.path(.failed, "shoot"), to: daemon.path(.inbox, "shoot"))
+                    try await daemon.told(.revived)
+                } else {
+                    _ = try await daemon.engine.release("oil", by: Caller(user: 0, process: 1))
+                }
+                try await daemon.told(.delivered)
+                #expect(await daemon.submissions.count == 1)
+            }
+        }
+
         @Test("It is known again with the parameters beside it, also where a whole one is written with a point.")
         func withParameters() async throws {
             try await withDaemon { setup in

@@ -1,6 +1,7 @@
 import Jobs
 import RunningHubSimulator
 import Spool
+import Synchronization
 import Testing
 
 @testable import Daemon
@@ -99,6 +100,32 @@ extension EngineTests {
                 try await daemon.told(.tidied, about: "cat.png")
                 #expect(try daemon.notes("cat.png").name == "outcome-unknown")
                 #expect(await daemon.submissions.count == 2)
+            }
+        }
+
+        @Test("Where the public URL was taken away since, it is not waited for without end.")
+        func publicURLTakenAway() async throws {
+            let isTakenAway = Mutex(false)
+            try await withDaemon {
+                $0.cloud.faults.submit.lostByCut = .next(1)
+                $0.cloud.faults.callbacks.dropped = .always
+                $0.pipeline {
+                    $0.timeout = .seconds(60)
+                    $0.queueTimeout = .seconds(60)
+                }
+                $0.adjust = { configuration in
+                    if isTakenAway.withLock({ $0 }) { configuration.webhook.publicURL = nil }
+                }
+            } _: { daemon in
+                try daemon.drop("cat.png")
+                try await daemon.told(.outcomeUnknown)
+                await daemon.stop()
+                isTakenAway.withLock { $0 = true }
+                try await daemon.start()
+                try daemon.engine.proof.serves(false)
+                daemon.clock.run(times: 1000)
+                try await daemon.told(.failed)
+                #expect(await daemon.submissions.count == 1)
             }
         }
 
