@@ -13,7 +13,7 @@ SECONDS ?= 60
 AT_ONCE ?= 2
 FUZZ ?=
 # Debian packages: to build, to try out and test.
-BUILD_PACKAGES = libsystemd-dev libsqlite3-dev pkg-config
+BUILD_PACKAGES = libsystemd-dev libsqlite3-dev pkg-config python3-minimal binutils
 DEMO_PACKAGES = $(BUILD_PACKAGES) curl jq systemd
 PACKAGING_PACKAGES = debhelper lintian
 BENCH_PACKAGES = $(BUILD_PACKAGES) webhook inotify-tools curl jq nginx-light wrk python3-requests binutils
@@ -34,8 +34,10 @@ all: build
 
 build: build-deps
 	@scripts/require-swift $(SWIFT)
-	$(SWIFT) build --configuration $(CONFIGURATION) --static-swift-stdlib --product runninghubd
-	$(SWIFT) build --configuration $(CONFIGURATION) --static-swift-stdlib --product runninghub-simulator
+	$(SWIFT) build --configuration $(CONFIGURATION) --static-swift-stdlib --product runninghubd \
+		$$(scripts/icu-data .build/icu $(SWIFT))
+	$(SWIFT) build --configuration $(CONFIGURATION) --static-swift-stdlib --product runninghub-simulator \
+		$$(scripts/icu-data .build/icu $(SWIFT))
 
 build-deps:
 	@scripts/require-packages $(BUILD_PACKAGES)
@@ -67,7 +69,7 @@ lint: test-deps
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Fuzz/Sources
 	shellcheck --external-sources --source-path=SCRIPTDIR Tests/System/run Tests/System/inside Tests/System/lib.sh Tests/System/scenarios/*.sh \
 		Tests/System/zoo/writer Tests/System/zoo/no-network \
-		scripts/* .ci/run Examples/media/make-media debian/postinst debian/postrm \
+		$(filter-out scripts/icu-data,$(wildcard scripts/*)) .ci/run Examples/media/make-media debian/postinst debian/postrm \
 		Benchmarks/peers/shell/watch Benchmarks/peers/shell/submit Benchmarks/peers/shell/fetch
 	mandoc -T lint -W warning man/*
 

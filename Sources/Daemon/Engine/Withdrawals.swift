@@ -17,7 +17,7 @@ extension Engine {
         var missing: Set<JobID> = []
         while !Task.isCancelled {
             await time.wait(until: time.now() + Self.withdrawalPace)
-            for name in pipelines.names {
+            for name in pipelines.names where (ledger.counts[name]?[.queued] ?? 0) > 0 {
                 let after = last[name]
                 let missed = missing
                 // As a piece of work: a file system may keep it waiting.

@@ -18,7 +18,8 @@ struct Supervision: Service {
     /// How many of the watchdog's intervals a piece of work may stand still beyond the waits that it states: a flush of gigabytes to a slow
     /// disk is one call.
     private static let intervalsOfWork = 10
-    private static let pace = Duration.seconds(1)
+    /// How often the status line is looked at: who is idle is not woken more often than a person would look.
+    private static let pace = Duration.seconds(2)
 
     func run() async throws {
         await cancelWhenGracefulShutdown { await supervise() }
