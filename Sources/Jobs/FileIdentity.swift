@@ -40,7 +40,7 @@ package struct FileIdentity: Sendable, Hashable, Codable {
         var moved = self
         moved.device = place.device
         moved.inode = place.inode
-        if device != place.device || inode != place.inode {
+        if inode != place.inode {
             moved.changed = place.changed
             let (difference, overflow) = place.modified.subtractingReportingOverflow(modified)
             if size == place.size, !overflow, difference.magnitude <= 2_000_000_000 { moved.modified = place.modified }

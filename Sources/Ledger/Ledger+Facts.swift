@@ -98,16 +98,16 @@ extension Ledger {
     /// - Parameters:
     ///   - now: the time.
     ///   - longestWait: the longest that a job waits for anything.
-    ///   - hasJumped: whether the clock may have jumped: what is measured from one time to another begins anew. Otherwise a task that runs, and
-    ///     is paid, could be cancelled as one that ran for too long.
+    ///   - uncounted: how much of the time since the last run is not to count for tasks, since the clock may have jumped, less than nothing
+    ///     where it was set back. Otherwise a task that runs, and is paid, could be cancelled as one that ran for too long.
     /// - Throws: `LedgerError` where nothing was changed.
     package func resume(
         at now: Timestamp,
         longestWait: Duration,
-        hasJumped: Bool = false
+        uncounted: Duration = .zero
     ) async throws(LedgerError) {
         try await commit { database in
-            if hasJumped { try Self.beginMeasuring(at: now, in: database) }
+            if uncounted != .zero { try Self.leaveOut(uncounted, at: now, in: database) }
             try database.execute(
                 sql: """
                     UPDATE jobs SET due_at = ?, version = version + 1 WHERE state IN ('running', 'fetching') AND due_at <> ?
@@ -143,20 +143,19 @@ extension Ledger {
         }
     }
 
-    /// Has the times of tasks and results begin now by which is judged how long something took.
-    private static func beginMeasuring(at now: Timestamp, in database: Database) throws {
+    /// Moves the times of tasks by which is judged how long something took.
+    private static func leaveOut(_ span: Duration, at now: Timestamp, in database: Database) throws {
         let open = """
             SELECT seq FROM jobs WHERE state IN ('running', 'fetching', 'unconfirmed')
                 AND state NOT IN ('delivered', 'failed', 'cancelled')
             """
+        let moved = ["awaited", "running", "failed", "empty", "unknown"].map { "\($0)_since" } + ["cancel_asked_at"]
+        let bounded = ["asked_at", "finished_at"]
+        let columns = moved.map { "\($0) = min(\($0) + ?1, ?2)" } + bounded.map { "\($0) = min(\($0), ?2)" }
         try database.execute(sql: "UPDATE jobs SET version = version + 1 WHERE seq IN (\(open))")
         try database.execute(
-            sql: """
-                UPDATE attempts SET awaited_since = ?1, running_since = NULL, failed_since = NULL, empty_since = NULL,
-                    unknown_since = NULL, asked_at = NULL, finished_at = CASE WHEN finished_at IS NULL THEN NULL ELSE ?1 END
-                WHERE job IN (\(open)) AND overdue = 0 AND fruitless = 0
-                """,
-            arguments: [now.milliseconds]
+            sql: "UPDATE attempts SET \(columns.joined(separator: ", ")) WHERE job IN (\(open))",
+            arguments: [span.milliseconds, now.milliseconds]
         )
     }
 }

@@ -7,8 +7,8 @@ extension Ledger {
 
     /// Sets the clock of retention going; to be called once, before anything is changed.
     ///
-    /// - Returns: how much the ledger's clock has gone on since it was last written down, which is every ten minutes and at a stop; less than
-    ///   nothing where it was set back. Nothing where no time is known before.
+    /// - Returns: how much the ledger's clock has gone on since it was last written down, which is every ten minutes; less than nothing where
+    ///   it was set back. Nothing where no time is known before.
     @discardableResult
     package func resumeKeeping(at now: Timestamp) async throws(LedgerError) -> Duration? {
         let (clock, gap) = try await commit { database in
@@ -67,7 +67,8 @@ extension Ledger {
             """
             WHERE pipeline = ? AND folder = ? AND kept_since < ? AND kept_since IS NOT NULL
                 AND state IN ('delivered', 'failed', 'cancelled') AND duty = 'none' AND reviving = 0
-                AND NOT EXISTS (SELECT 1 FROM jobs AS newer WHERE newer.inode = jobs.inode AND newer.seq > jobs.seq AND newer.folder <> 'gone')
+                AND NOT EXISTS (SELECT 1 FROM jobs AS newer WHERE newer.inode = jobs.inode AND newer.seq > jobs.seq AND newer.folder <> 'gone'
+                    AND (newer.device = jobs.device OR newer.kind = 'folder' OR (newer.size = jobs.size AND newer.modified = jobs.modified)))
             ORDER BY kept_since LIMIT ?
             """,
             [pipeline, folder.rawValue, end.milliseconds, limit + failures.count],

@@ -94,7 +94,7 @@ extension Ledger {
                 SELECT seq FROM jobs WHERE (state IN ('failed', 'cancelled') OR folder = 'failed') AND inode = ?1
                 UNION ALL SELECT seq FROM jobs WHERE inode = ?1 AND folder <> 'gone' AND folder = 'inbox'
                     AND state = 'queued' AND claimed = 0 AND reviving = 1
-            ) AND (kind = 'folder' OR size = ?2) AND pipeline = ?3 ORDER BY seq DESC LIMIT \(Self.returningLimit)
+            ) AND (kind = 'folder' OR size = ?2) AND +pipeline = ?3 ORDER BY seq DESC LIMIT \(Self.returningLimit)
             """,
             [Int64(bitPattern: original.inode), original.size, pipeline],
             except: [],
@@ -134,21 +134,22 @@ extension Ledger {
     /// Whether a job's file has become another job's of its pipeline: one that is still to be run, or to be put away, or a later one whose
     /// original lies in `failed/`.
     ///
-    /// It came back with something else in it or beside it, and so as another job; or two names lead to one file.
-    package func hasAnotherOwner(_ job: Job) async throws(LedgerError) -> Bool {
+    /// It came back with something else in it or beside it, and so as another job; or two names lead to one file. What is in the inbox does not
+    /// lie in `failed/`.
+    package func hasAnotherOwner(_ job: Job, isInInbox: Bool = false) async throws(LedgerError) -> Bool {
         try await read { database in
             // That it is not gone is said twice: SQLite knows by that text alone that the index of files will do.
             let sql = """
                 SELECT EXISTS (SELECT 1 FROM jobs WHERE inode = ?1 AND (device = ?2 OR kind = 'folder' OR (size = ?3 AND modified = ?4))
                     AND folder <> 'gone' AND (folder IN ('inbox', 'work')
                         AND (state NOT IN ('delivered', 'failed', 'cancelled') OR duty <> 'none')
-                        OR folder = 'failed' AND seq > (SELECT seq FROM jobs WHERE id = ?6))
-                    AND pipeline = ?5 AND id <> ?6)
+                        OR folder = 'failed' AND NOT ?7 AND seq > (SELECT seq FROM jobs WHERE id = ?6))
+                    AND +pipeline = ?5 AND id <> ?6)
                 """
             let identity = job.identity
             let arguments: StatementArguments = [
                 Int64(bitPattern: identity.inode), Int64(bitPattern: identity.device), identity.size, identity.modified,
-                job.pipeline, job.id.text,
+                job.pipeline, job.id.text, isInInbox,
             ]
             return try Bool.fetchOne(database.cachedStatement(sql: sql), arguments: arguments) ?? false
         }

@@ -24,7 +24,9 @@ extension Engine {
         guard let entry = pipelines.entry(job.pipeline), await isHere(entry), let failed = entry.folders[.failed],
             let inbox = entry.folders[.inbox]
         else { throw ControlRefusal(.conflict, "\(name) cannot be retried: the folders of its pipeline are away.") }
-        try await moveBack(try await knownOnDisk(job, in: failed), name, from: failed, to: inbox)
+        let known = try await knownOnDisk(job, in: failed)
+        try await refuseEdited(known, name, in: failed)
+        try await moveBack(known, name, from: failed, to: inbox)
         journal.tell(.asked, "\(caller.name) asked to retry \(name).", journal.fields(of: record))
         await inboxes[job.pipeline]?.rescan()
         return RetryAnswer(
@@ -70,6 +72,17 @@ extension Engine {
             !job.identity.isSameContent(as: identity)
         else { return job }
         return try await change(job.id) { $0.identityChanged(to: identity) }?.record.job ?? job
+    }
+
+    /// Refuses an original that was written to since it was submitted: to the inbox it is another's, of whose tasks nothing would be asked.
+    private func refuseEdited(_ job: Job, _ name: String, in failed: Folder) async throws {
+        guard job.kind == .file, let entry = try await blocking({ try failed.entry(at: job.place) }),
+            entry.identity.inode == job.identity.inode, !entry.identity.isSameContent(as: job.identity)
+        else { return }
+        throw ControlRefusal(
+            .conflict,
+            "\(name) cannot be retried: its original was written to since. Moved into the inbox it is run, and paid, as a new job."
+        )
     }
 
     private func moveBack(_ job: Job, _ name: String, from failed: Folder, to inbox: Folder) async throws {

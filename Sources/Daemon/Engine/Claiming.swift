@@ -31,7 +31,7 @@ extension Engine {
                         )
                         return nil
                     } catch let awaited as TidyingAwaited {
-                        await inbox.returned(file.path, after: awaited.after, message: .notPutAway)
+                        await inbox.returned(file.path, after: awaited.after, message: awaited.message)
                         return nil
                     } catch let awaited as PipelineAwaited {
                         self.journal.tell(

@@ -57,8 +57,9 @@ extension Engine {
         do {
             FaultPoint.duty.before()
             // Once it has left `work/` it may have come back as another job's: that one's it is now, wherever it lies.
-            let isAnothers = job.folder != .work ? try await ledger.hasAnotherOwner(job) : false
-            let outcome = try await carryOut(record, entry.folders, withoutOriginal: isAnothers)
+            let inbox = (pipelines.entry(job.pipeline) ?? entry).folders[.inbox]
+            let isAnothers = try await isAnothers(job, inbox)
+            let outcome = try await carryOut(record, entry.folders, inbox, withoutOriginal: isAnothers)
             FaultPoint.duty.after()
             if let condition = outcome.condition { tell(condition, of: record) }
             // Of a file that was moved back they may have followed it into the inbox later than it was taken.
@@ -88,6 +89,12 @@ extension Engine {
         }
     }
 
+    private func isAnothers(_ job: Job, _ inbox: Folder?) async throws -> Bool {
+        guard job.folder != .work else { return false }
+        let entry = job.folder == .failed ? try await blocking { try inbox?.entry(at: job.place) } : nil
+        return try await ledger.hasAnotherOwner(job, isInInbox: entry?.identity.inode == job.identity.inode)
+    }
+
     /// Tells that a delivered original is kept, and is not what was submitted.
     private func tell(_ condition: Originals.Condition, of record: JobRecord) {
         let file = "\(record.job.pipeline)/\(record.job.place)"
@@ -101,10 +108,11 @@ extension Engine {
     private func carryOut(
         _ record: JobRecord,
         _ folders: PipelineFolders,
+        _ inbox: Folder?,
         withoutOriginal isAbsent: Bool
     ) async throws -> PuttingAway.Outcome {
         let job = record.job
-        guard let inbox = folders[.inbox], let work = folders[.work], let done = folders[.done],
+        guard let inbox, let work = folders[.work], let done = folders[.done],
             let failed = folders[.failed], let outbox = folders[.outbox]
         else {
             throw SystemError(call: "openat", code: 2)

@@ -5,7 +5,7 @@ import Spool
 import Synchronization
 
 extension Engine: Service {
-    /// From a longer gap between two runs on nothing is concluded: the wall clock may have been wrong at one of both starts.
+    /// Of the time between two runs at most this counts for tasks: the wall clock may have been wrong at one of both starts.
     ///
     /// What is known of the time before may be ten minutes older than its end.
     private static let longestStop = Duration.seconds(3600)
@@ -17,8 +17,8 @@ extension Engine: Service {
         let gap = try await ledger.resumeKeeping(at: time.now())
         try await holds.load(from: ledger)
         spending.load(try await ledger.agreements())
-        let hasJumped = gap.map { $0 < .zero || $0 > Self.longestStop } ?? false
-        try await ledger.resume(at: time.now(), longestWait: .seconds(300), hasJumped: hasJumped)
+        let uncounted = gap.map { $0 - min(max($0, .zero), Self.longestStop) } ?? .zero
+        try await ledger.resume(at: time.now(), longestWait: .seconds(300), uncounted: uncounted)
         try await all(.submitting) { record in
             let now = self.time.now()
             try await self.change(record.job.id) { $0.submissionLost(at: now) }

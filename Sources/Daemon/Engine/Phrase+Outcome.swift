@@ -70,6 +70,12 @@ extension Phrase {
         ru: "его задание завершено, но ещё не убрано на место"
     )
 
+    static let resultsAwaited = Phrase(
+        "its results are coming after all, and it is put away with them",
+        zh: "它的结果随后就到，文件会随结果一起归档",
+        ru: "его результаты всё же будут, и он будет убран вместе с ними"
+    )
+
     static func ofFormerPipeline(_ job: Job) -> Phrase {
         Phrase(
             "it is the file of job \(job.id) of pipeline \(job.pipeline), which is not configured any more, and whose task may have been paid: give the pipeline that name again, or drop a copy of the file to pay for a new task",

@@ -28,7 +28,8 @@ struct PuttingAway: Sendable {
             return Outcome(duty: .done, place: try originals.moveToDone(there), condition: told)
         }
         var told = condition == .written || condition == .added ? condition : nil
-        if told == nil {
+        // Where it does not lie in its place, a deletion may have been cut off; what an earlier call has moved was judged before that.
+        if condition == .untouched || (condition == .absent && there == original) {
             let taken = self.original(at: there.place, job.identity.moved(to: there.identity))
             switch try originals.delete(taken) {
             case .deleted: return Outcome(duty: .delete, place: .absent)
@@ -42,11 +43,17 @@ struct PuttingAway: Sendable {
     private func found() throws(SystemError) -> (Original, Originals.Condition) {
         let original = original(at: job.place, job.identity)
         let condition = try condition(of: original)
-        guard condition == .absent, job.folder == .failed,
+        guard condition == .absent, job.folder == .failed, try !isWrittenInInbox(),
             case .moved(let place, let identity) = try originals.putBack(original, from: inbox)
         else { return (original, condition) }
         let back = self.original(at: place, job.identity.moved(to: identity))
         return (back, try self.condition(of: back))
+    }
+
+    /// Whether it was written to since it was seen in the inbox: it settles there, and is a job of its own.
+    private func isWrittenInInbox() throws(SystemError) -> Bool {
+        guard let entry = try inbox.entry(at: job.place), entry.kind == .file else { return false }
+        return !entry.identity.isSameContent(as: job.identity)
     }
 
     private func condition(of original: Original) throws(SystemError) -> Originals.Condition {

@@ -10,12 +10,17 @@ import Spool
 struct TidyingAwaited: Error {
     /// When it is looked at again.
     var after = Duration.seconds(1)
+    /// What is said of it.
+    var message = Phrase.notPutAway
 }
 
 /// Why a file is not taken: it is that of a job whose pipeline is not configured any more, and may have been paid.
 struct PipelineAwaited: Error {
     let sentence: Phrase
 }
+
+/// SHA-256 of the files that were read, by their names: each is read once, however many jobs it may be of.
+private typealias Sums = [FileName: String]
 
 extension Engine {
     /// Records a file that was moved back as the return of its job, which goes on with the tasks that it has.
@@ -62,8 +67,9 @@ extension Engine {
     /// The jobs that ended without results and whose original a file is, newest first.
     private func ended(_ file: SettledFile, in entry: PipelineTable.Entry) async throws -> [JobRecord] {
         var known: [JobRecord] = []
+        var sums = Sums()
         for ended in try await ledger.returning(original: file.identity, in: entry.pipeline.name)
-        where try await isOriginal(file, of: ended.job, entry) {
+        where try await isOriginal(file, of: ended.job, entry, &sums) {
             guard ended.job.duty == .none || ended.awaitsOriginal else { throw TidyingAwaited() }
             known.append(ended)
         }
@@ -75,10 +81,11 @@ extension Engine {
     private func refuseReturnToFormerPipeline(of file: SettledFile, _ entry: PipelineTable.Entry) async throws {
         // Those in the spool bear the pipeline's name.
         guard let inbox = entry.pipeline.folders.inbox else { return }
+        var sums = Sums()
         for name in Set(ledger.counts.keys).subtracting(pipelines.names).sorted() {
             for ended in try await ledger.returning(original: file.identity, in: name) {
                 guard ended.attempts.last?.settings.folders.inbox == inbox,
-                    try await isOriginal(file, of: ended.job, entry)
+                    try await isOriginal(file, of: ended.job, entry, &sums)
                 else { continue }
                 throw PipelineAwaited(sentence: .ofFormerPipeline(ended.job))
             }
@@ -91,7 +98,12 @@ extension Engine {
     /// be dropped to be run once more.
     ///
     /// Where the job came back already and was not taken yet it must not lie where it came back to: two names lead to one file then.
-    private func isOriginal(_ file: SettledFile, of job: Job, _ entry: PipelineTable.Entry) async throws -> Bool {
+    private func isOriginal(
+        _ file: SettledFile,
+        of job: Job,
+        _ entry: PipelineTable.Entry,
+        _ sums: inout Sums
+    ) async throws -> Bool {
         let now =
             file.content == .file
             ? [Job.Input(stem: "", name: file.path.name, identity: file.identity)] : file.inputs
@@ -103,7 +115,9 @@ extension Engine {
             let known = before.first { $0.stem == input.stem && $0.name == input.name }
             guard let known else { return false }
             if input.identity.isSameContent(as: known.identity) { continue }
-            guard job.state != .delivered, try await hasContent(file, input, as: known, entry) else { return false }
+            guard job.state != .delivered, try await hasContent(file, input, as: known, entry, &sums) else {
+                return false
+            }
         }
         guard !job.isClaimed, job.state == .queued, job.origin != file.path else { return true }
         return try await !isElsewhere(job, entry)
@@ -113,13 +127,18 @@ extension Engine {
         _ file: SettledFile,
         _ input: Job.Input,
         as known: Job.Input,
-        _ entry: PipelineTable.Entry
+        _ entry: PipelineTable.Entry,
+        _ sums: inout Sums
     ) async throws -> Bool {
-        guard input.identity.inode == known.identity.inode, input.identity.size == known.identity.size,
-            let digest = known.digest
+        // The files of a folder may have been copied, or saved anew, in it: that one is known by its own inode.
+        guard file.content != .file || input.identity.inode == known.identity.inode,
+            input.identity.size == known.identity.size, let digest = known.digest
         else { return false }
+        if let sum = sums[input.name] { return sum == digest }
         let path = file.content == .file ? file.path : file.path.below(input.name)
-        return try await self.digest(of: path, input.identity, entry) == digest
+        let sum = try await self.digest(of: path, input.identity, entry)
+        sums[input.name] = sum
+        return sum == digest
     }
 
     /// A job as it stands once it has ended; nothing where it goes on.
@@ -136,6 +155,8 @@ extension Engine {
         }
         let job = record.job
         if record.awaitsOriginal { return record }
+        // A callback has brought it back since, and its file came in another way than by a rename.
+        if job.folder == .failed, job.state == .running || job.state == .unconfirmed { return record }
         guard job.state == .failed || job.state == .cancelled, job.folder != .inbox else { return nil }
         guard job.duty == .none else { throw TidyingAwaited() }
         return record
@@ -189,7 +210,7 @@ extension Engine {
         await removeNotes(of: ended.job.id, beside: ended.job.place, in: entry.folders[.failed])
         await removeNotes(of: ended.job.id, beside: file.path, in: entry.folders[.failed])
         // It stays where it is until it is put away with its results.
-        guard !ended.awaitsOriginal else { throw TidyingAwaited(after: .seconds(5)) }
+        guard !ended.awaitsOriginal else { throw TidyingAwaited(after: .seconds(5), message: .resultsAwaited) }
         return change.record.job
     }
 

@@ -23,8 +23,11 @@ extension JobRecord {
             job.duty = .none
             tell(job.isReviving ? .revived : .taken, job.place.description)
             if !resume(at: now) {
+                // Since when it waits is not when its claim was complete.
+                let since = job.stateSince
                 job.isReviving = false
                 enter(.queued, at: now)
+                job.stateSince = since
             }
         case .cancelled where !job.isClaimed:
             // It was cancelled while its claim was under way: its file is kept as that of any other cancelled job.
@@ -215,7 +218,8 @@ extension JobRecord {
     ) -> EventOutcome {
         guard awaitsOriginal else { return .ignored("its original is not waited for") }
         job.place = place
-        job.identity = identity
+        // What came into a folder since it was taken is not what was submitted.
+        job.identity = job.kind == .folder ? job.identity.moved(to: identity) : identity
         job.sidecar = sidecar
         if job.state == .delivered, job.duty == .none {
             job.duty = successful?.settings.afterDelivery == .delete ? .delete : .done

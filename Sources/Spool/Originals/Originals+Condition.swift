@@ -39,7 +39,9 @@ extension Originals {
             let folder = try root.folder(at: original.place.folders).folder(original.place.name)
             for input in inputs {
                 guard let there = try folder.entry(input.name) else { continue }
-                guard there.identity.isSameContent(as: input.identity) else { return .written }
+                // From one file system to another it was copied, with its time.
+                let isCopy = there.identity.inode != input.identity.inode && there.identity.isLike(input.identity)
+                guard isCopy || there.identity.isSameContent(as: input.identity) else { return .written }
             }
             guard isWhole else { return .untouched }
             return try Self.isOld(folder, original) ? .untouched : .added

@@ -104,7 +104,7 @@ package struct Originals: Sendable {
     package func delete(_ original: Original) throws(SystemError) -> OriginalEnd {
         let end = try Expiry(original: original, root: work, hasNotes: false).run()
         let beside = ParameterName.beside(original.place.name)
-        if end == .deleted, original.sidecar != nil, beside.bytes.count <= FileName.maximumLength,
+        if end != .changed, original.sidecar != nil, beside.bytes.count <= FileName.maximumLength,
             try work.entry(at: original.place.sibling(beside)) != nil
         {
             _ = try done.synchronizedFolder(at: original.place.folders)

@@ -82,7 +82,9 @@ struct Transfer {
             source.removeEmptyFolders(at: original.place.folders)
             return outcome
         }
-        let moved = try moved(in: to) { original.isSame($0) || original.isCopied(to: $0) }
+        // On one file system it was renamed, if at all: what looks like a copy there is somebody's own, and perhaps another job's.
+        let isElsewhere = try source.identity().device != target.identity().device
+        let moved = try moved(in: to) { original.isSame($0) || (isElsewhere && original.isCopied(to: $0)) }
         guard let entry = moved else { return .absent }
         return try found(entry, in: to)
     }

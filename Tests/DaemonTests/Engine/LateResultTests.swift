@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import Jobs
 import RunningHubSimulator
 import Spool
@@ -119,6 +120,72 @@ extension EngineTests {
                 let left = ["cat.png", "cat.png.error.json", "cat.png.error.txt", "cat.png.yaml"]
                 #expect(daemon.list(.failed) == left, "\(daemon.list(.failed))")
                 #expect(daemon.list(.done).isEmpty)
+            }
+        }
+
+        @Test("A copy of the file that is another job's is left alone, wherever it lies.", arguments: [false, true])
+        func copyOfAnother(hasFailed: Bool) async throws {
+            try await withDaemon {
+                $0.cloud.faults.tasks.transientFailed = hasFailed ? .always : .next(1)
+                $0.cloud.faults.tasks.transientFailedQueries = 2
+                $0.cloud.faults.callbacks.dropped = .always
+            } _: { daemon in
+                try await fail("cat.png", daemon)
+                // As most programs copy: with the time of the first.
+                let files = FileManager.default
+                let (old, copy) = (daemon.path(.failed, "cat.png"), "\(daemon.root)/drop/cat.png")
+                try files.copyItem(atPath: old, toPath: copy)
+                try keepTimes(of: old, in: copy)
+                for name in daemon.list(.failed) { try files.removeItem(atPath: daemon.path(.failed, name)) }
+                if !hasFailed { _ = try await daemon.engine.hold("oil", by: Caller(user: 0, process: 1)) }
+                try EngineHarness.move(copy, to: daemon.path(.inbox, "cat.png"))
+                try await daemon.told(hasFailed ? .tidied : .taken, times: 2)
+                try await callBack(daemon)
+                try await daemon.told(.delivered)
+                try await daemon.told(.tidied, times: hasFailed ? 3 : 2)
+                #expect(daemon.list(hasFailed ? .failed : .work).contains("cat.png"))
+                #expect(daemon.list(.done).isEmpty)
+            }
+        }
+
+        private func keepTimes(of old: String, in copy: String) throws {
+            var status = stat()
+            #expect(stat(old, &status) == 0)
+            let times = [status.st_atim, status.st_mtim]
+            #expect(utimensat(AT_FDCWD, copy, times, 0) == 0)
+        }
+
+        @Test("Parameters put back to those of an earlier job bring its file to its results, though one failed since.")
+        func earlierParametersAgain() async throws {
+            try await withDaemon {
+                $0.pipeline { $0.nodes = [.file(), .text("{param:prompt|a cat}")] }
+                $0.cloud.faults.tasks.transientFailed = .always
+                $0.cloud.faults.tasks.transientFailedQueries = 2
+                $0.cloud.faults.callbacks.dropped = .always
+            } _: { daemon in
+                let files = FileManager.default
+                for (count, prompt) in ["one", "two", "one"].enumerated() {
+                    if count == 2 { try await callBack(daemon) }
+                    if count == 2 { try await daemon.told(.delivered) }
+                    try daemon.drop("cat.png.yaml", Array("params: { prompt: \(prompt) }".utf8))
+                    if count > 0 {
+                        for name in daemon.list(.failed) where name != "cat.png" {
+                            try files.removeItem(atPath: daemon.path(.failed, name))
+                        }
+                        try EngineHarness.move(daemon.path(.failed, "cat.png"), to: daemon.path(.inbox, "cat.png"))
+                    } else {
+                        try daemon.drop("cat.png")
+                    }
+                    guard count < 2 else { break }
+                    try await daemon.told(.submitted, times: count + 1)
+                    daemon.clock.run(times: 50)
+                    try await daemon.told(.tidied, times: count + 1)
+                }
+                // Away from failed/ with the results that came, and then with the file.
+                try await daemon.told(.tidied, times: 4)
+                #expect(daemon.list(.done).contains("cat.png"))
+                #expect(daemon.list(.inbox).isEmpty)
+                #expect(await daemon.submissions.count == 2)
             }
         }
 
