@@ -251,6 +251,16 @@ struct RevivalTests {
         #expect(record.cameBack(origin: first, place: first, identity: .sample, at: .at(4)) != .applied)
     }
 
+    @Test("A file that could not be flushed is remembered, over a restart, too, until its claim is complete")
+    func unflushed() {
+        var record = JobRecord.unclaimed()
+        #expect(record.claimUnflushed(because: "fsync: EIO", at: .at(1)) == .applied)
+        #expect(record.job.tries == 1 && record.job.wait?.reason.contains("EIO") == true)
+        #expect(record.claimCompleted(identity: .sample, at: .at(2)) == .applied)
+        #expect(record.job.tries == 0 && record.job.wait == nil)
+        #expect(record.claimUnflushed(because: "fsync: EIO", at: .at(3)) != .applied)
+    }
+
     @Test("A job cancelled during its claim keeps its file from being run, wherever the claim was")
     func cancelledDuringClaim() {
         var record = JobRecord.unclaimed()

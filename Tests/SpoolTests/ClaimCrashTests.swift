@@ -35,6 +35,21 @@ struct ClaimCrashTests {
         }
     }
 
+    @Test(
+        "What a network file system says for a moment of a file that is there is not its absence",
+        arguments: ClaimFixture.Ground.allCases
+    )
+    func stale(ground: ClaimFixture.Ground) throws {
+        let calls = try run(ground) { _ in nil }
+        for index in 0..<calls {
+            let fixture = try ClaimFixture(ground)
+            let claim = try fixture.drop()
+            let start = fixture.calls.log.count
+            fixture.calls.fail { $0.index == start + index ? ESTALE : ground.fails($0) }
+            #expect((try? fixture.claims.takeIn(claim)) != .gone, "call \(index)")
+        }
+    }
+
     /// Takes a file in with a fault, looks that it is not lost, and repeats without the fault.
     ///
     /// Gives the number of calls.

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Jobs
 import RunningHubSimulator
 import Spool
+import Synchronization
 import Testing
 
 @testable import Daemon
@@ -130,6 +131,46 @@ extension EngineTests {
                     _ = try await daemon.engine.release("oil", by: Caller(user: 0, process: 1))
                 }
                 try await daemon.told(.delivered)
+                #expect(await daemon.submissions.count == 1)
+            }
+        }
+
+        @Test("The file of a pipeline that was renamed, and kept its folders, is not taken: it may have been paid.")
+        func renamedPipeline() async throws {
+            let isRenamed = Mutex(false)
+            try await withDaemon {
+                $0.cloud.faults.tasks.transientFailed = .always
+                $0.cloud.faults.tasks.transientFailedQueries = 2
+                $0.adjust = { configuration in
+                    var folders = Pipeline.Folders()
+                    let root = configuration.state.dropLast("state".count) + "folders"
+                    folders.inbox = "\(root)/inbox"
+                    folders.outbox = "\(root)/outbox"
+                    folders.done = "\(root)/done"
+                    folders.failed = "\(root)/failed"
+                    configuration.pipelines[0].folders = folders
+                    if isRenamed.withLock({ $0 }) { configuration.pipelines[0].name = "ink" }
+                }
+                $0.startsAtOnce = false
+            } _: { daemon in
+                let root = "\(daemon.root)/folders"
+                for name in ["inbox", "outbox", "done", "failed"] {
+                    let files = FileManager.default
+                    try files.createDirectory(atPath: "\(root)/\(name)", withIntermediateDirectories: true)
+                }
+                try await daemon.start()
+                let drop = "\(daemon.root)/drop/cat.png"
+                try Data(EngineHarness.picture("cat")).write(to: URL(filePath: drop))
+                try EngineHarness.move(drop, to: "\(root)/inbox/cat.png")
+                try await daemon.told(.submitted)
+                daemon.clock.run(times: 50)
+                try await daemon.told(.tidied)
+                await daemon.stop()
+                isRenamed.withLock { $0 = true }
+                try await daemon.start()
+                try EngineHarness.move("\(root)/failed/cat.png", to: "\(root)/inbox/cat.png")
+                let stuck = try await daemon.told(.fileStuck)
+                #expect(stuck.text.contains("pipeline oil, which is not configured any more"), "\(stuck.text)")
                 #expect(await daemon.submissions.count == 1)
             }
         }
