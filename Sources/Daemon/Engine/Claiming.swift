@@ -64,18 +64,8 @@ extension Engine {
         if let job = try await recordReturn(of: file, given, entry) { return job }
         try lacking(given.values, for: file.path, isFolder: file.content != .file, entry.pipeline)
         var generator = SystemRandomNumberGenerator()
-        var job = Job(
-            id: JobID(using: &generator),
-            pipeline: entry.pipeline.name,
-            origin: file.path,
-            place: file.path,
-            kind: file.content == .file ? .file : .folder,
-            identity: file.identity,
-            at: time.now()
-        )
-        job.inputs = file.inputs
+        var job = file.job(JobID(using: &generator), given, entry.pipeline, at: time.now())
         job.parameters = given.values
-        job.sidecar = given.sidecar
         return try await ledger.record(job)
     }
 
@@ -142,33 +132,25 @@ extension Engine {
 
     /// Whether a recorded file or job folder lies no more in the inbox under its name: no look into it will bring it again.
     func hasLeftInbox(_ job: Job, _ entry: PipelineTable.Entry) async throws -> Bool {
-        guard let from = entry.folders[.inbox], let work = entry.folders[.work] else {
-            throw SystemError(call: "openat", code: 2)
-        }
-        switch try await locate(job, from, work, entry) {
-        case .inbox, .changed: return false
-        case .hidden, .work, .nowhere: return true
+        switch try await locate(job, entry) {
+        case .inbox, .changed: false
+        case .hidden, .work, .nowhere: true
         }
     }
 
     /// Whether the file of a recorded job still lies where it is to be taken from, or on the way from there.
     func isElsewhere(_ job: Job, _ entry: PipelineTable.Entry) async throws -> Bool {
-        guard let from = entry.folders[.inbox], let work = entry.folders[.work] else {
-            throw SystemError(call: "openat", code: 2)
-        }
-        switch try await locate(job, from, work, entry) {
-        case .inbox, .hidden, .work: return true
-        case .changed(let identity): return identity.inode == job.identity.inode
-        case .nowhere: return false
+        switch try await locate(job, entry) {
+        case .inbox, .hidden, .work: true
+        case .changed(let identity): identity.inode == job.identity.inode
+        case .nowhere: false
         }
     }
 
-    private func locate(
-        _ job: Job,
-        _ inbox: Folder,
-        _ work: Folder,
-        _ entry: PipelineTable.Entry
-    ) async throws -> Claim.Location {
+    private func locate(_ job: Job, _ entry: PipelineTable.Entry) async throws -> Claim.Location {
+        guard let inbox = entry.folders[.inbox], let work = entry.folders[.work] else {
+            throw SystemError(call: "openat", code: ENOENT)
+        }
         let claims = Claims(inbox: inbox, work: work, place: entry.folders.path(of: .inbox))
         // Where another job has the place, what lies there says nothing of this one's file.
         let isAnothers = try await ledger.isPlace(job.place, ofAnotherThan: job)
@@ -281,6 +263,25 @@ extension Engine {
 }
 
 extension SettledFile {
+    /// What a job of it is made of.
+    var kind: Job.Kind { content == .file ? .file : .folder }
+
+    /// A job that is recorded for it where it lies, with the parameters that lie beside it.
+    func job(_ id: JobID, _ given: GivenParameters, _ pipeline: Pipeline, at now: Timestamp) -> Job {
+        var job = Job(
+            id: id,
+            pipeline: pipeline.name,
+            origin: path,
+            place: path,
+            kind: kind,
+            identity: identity,
+            at: now
+        )
+        job.inputs = inputs
+        job.sidecar = given.sidecar
+        return job
+    }
+
     /// The files of a job folder; none for a file, or where some are missing.
     var inputs: [Job.Input] {
         if case .folder(let inputs) = content { inputs } else { [] }

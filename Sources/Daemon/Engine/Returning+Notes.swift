@@ -15,19 +15,9 @@ extension Engine {
         guard note.parameters.merging(given.own, uniquingKeysWith: { _, own in own }) == note.parameters,
             let attempt = try await forgottenAttempt(of: note, entry.pipeline)
         else { return nil }
-        var job = Job(
-            id: note.job,
-            pipeline: entry.pipeline.name,
-            origin: file.path,
-            place: file.path,
-            kind: file.content == .file ? .file : .folder,
-            identity: file.identity,
-            at: time.now()
-        )
-        job.inputs = file.inputs
+        var job = file.job(note.job, given, entry.pipeline, at: time.now())
         if job.kind == .file { job.digest = note.sums(isFolder: false)?[""] }
         job.parameters = note.parameters
-        job.sidecar = given.sidecar
         job.isReviving = true
         job.attempt = attempt.number
         let recorded = try await ledger.record(job, attempts: [attempt])

@@ -53,8 +53,7 @@ extension Engine {
             guard let known = try await ledger.job(note.job) else {
                 return try await recordForgotten(note, file, given, entry)
             }
-            let kind: Job.Kind = file.content == .file ? .file : .folder
-            if known.job.pipeline == entry.pipeline.name, known.job.kind == kind, note.fits(known.job),
+            if known.job.pipeline == entry.pipeline.name, known.job.kind == file.kind, note.fits(known.job),
                 let ended = try await endedByNow(known, entry)
             {
                 return try await record(file, given, asReturnOf: ended, note, entry, isChanged: true)
@@ -110,7 +109,7 @@ extension Engine {
         let before =
             job.kind == .file
             ? [Job.Input(stem: "", name: file.path.name, identity: job.identity, digest: job.digest)] : job.inputs
-        guard (file.content == .file) == (job.kind == .file), now.count == before.count else { return false }
+        guard file.kind == job.kind, now.count == before.count else { return false }
         for input in now {
             let known = before.first { $0.stem == input.stem && $0.name == input.name }
             guard let known else { return false }
